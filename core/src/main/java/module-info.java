@@ -1,0 +1,9 @@
+/**
+ * Timehands: clocks that are published functions of a counter.
+ *
+ * <p>Each package is exported when its API is meant for users; packages without an export are
+ * ours to change.
+ */
+module org.timehands.core {
+  exports org.timehands.mischief;
+}
