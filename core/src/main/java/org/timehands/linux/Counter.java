@@ -216,10 +216,11 @@ public final class Counter {
       return MethodHandles.lookup()
           .findStatic(Counter.class, "refuse", MethodType.methodType(long.class));
     } catch (ReflectiveOperationException impossible) {
-      throw new AssertionError(impossible);
+      throw new LinkageError("refuse", impossible);
     }
   }
 
+  @SuppressWarnings("UnusedMethod") // Reached through the handle above.
   private static long refuse() {
     throw new IllegalStateException("the counter cannot be read: " + WHY_NOT);
   }

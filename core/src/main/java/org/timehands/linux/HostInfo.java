@@ -125,7 +125,7 @@ public final class HostInfo {
 
   static OptionalLong parseStartTicks(String stat) {
     // The name stands in parentheses and may itself hold spaces and parentheses.
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
     if (fields.length <= START_TIME_AFTER_NAME) {
       return OptionalLong.empty();
     }
@@ -158,7 +158,7 @@ public final class HostInfo {
   }
 
   private static Set<String> words(String text) {
-    Set<String> words = new TreeSet<>(Arrays.asList(text.strip().split("\\s+")));
+    Set<String> words = new TreeSet<>(Arrays.asList(text.strip().split("\\s+", -1)));
     words.remove("");
     return words;
   }
@@ -176,7 +176,7 @@ public final class HostInfo {
   }
 
   private static long[] words(String line, int from) {
-    return Arrays.stream(line.substring(from).strip().split("\\s+"))
+    return Arrays.stream(line.substring(from).strip().split("\\s+", -1))
         .filter(word -> !word.isEmpty())
         .mapToLong(Long::parseLong)
         .toArray();
