@@ -1,0 +1,2 @@
+/** Fixed-point arithmetic of lines of time. */
+package org.timehands.fixed;
