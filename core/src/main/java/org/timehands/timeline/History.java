@@ -1,0 +1,172 @@
+package org.timehands.timeline;
+
+import org.timehands.linux.Memory;
+
+/**
+ * The past of a timeline: converts the stamps of its counters to what every clock read, or would
+ * have read, at that cycle.
+ *
+ * <p>The segments of the page are the history: an answer for a cycle that was ever answered is the
+ * answer that was given then, to the nanosecond. Thread-safe, wait-free, allocates nothing; reads
+ * beside the writer.
+ */
+public final class History {
+  private final Page page;
+
+  /** The history of a page. */
+  public History(Page page) {
+    this.page = page;
+  }
+
+  /** What a conversion found. */
+  public enum Found {
+    /** The cycle was promised: this is, and will for ever be, its time. */
+    EXACT,
+    /** The cycle lies beyond what is promised: the line goes on, or so it seems today. */
+    PREDICTED,
+    /** The cycle is older than the history that is kept. */
+    TOO_OLD,
+    /** No segment that is kept is on this counter. */
+    WRONG_CLOCKSOURCE,
+    /** The counter told nothing at this cycle: the machine slept or was moved. */
+    UNMAPPABLE
+  }
+
+  /** The newest segment's sequence number. */
+  public long newest() {
+    long k = page.head();
+    while ((Memory.getAcquire(page.horizon(k)) & 1) != 0
+        && Memory.getAcquire(page.slot(k + 1) + Page.SEQ) == k + 1) {
+      k++;
+    }
+    return k;
+  }
+
+  /** The oldest segment's sequence number that is surely kept while one more is appended. */
+  public long oldest() {
+    return Math.max(0, newest() - page.slotCount() + 3);
+  }
+
+  /**
+   * Copies a segment.
+   *
+   * @param k its sequence number
+   * @param into the holder
+   * @return its horizon relative to its start, times two, plus one if it is sealed; -1 if it is not
+   *     kept any more
+   */
+  public long segment(long k, Segment into) {
+    if (k < 0) {
+      return -1;
+    }
+    long slot = page.slot(k);
+    into.load(slot);
+    long word = Memory.getAcquire(page.horizon(k));
+    Memory.loadLoadFence();
+    into.sequence = k;
+    return Memory.get(slot + Page.SEQ) == k ? word : -1;
+  }
+
+  /**
+   * Converts a stamp.
+   *
+   * @param clocksourceId whose cycle it is
+   * @param cycles the cycle, as a signed 64-bit number
+   * @param into receives all clocks at that cycle, unless the answer is TOO_OLD or
+   *     WRONG_CLOCKSOURCE
+   * @return what was found
+   */
+  public Found convert(long clocksourceId, long cycles, Sample into) {
+    for (int tries = 0; ; tries++) {
+      long newest = newest();
+      long k = find(clocksourceId, cycles, newest);
+      if (k == NONE) {
+        return Found.WRONG_CLOCKSOURCE;
+      }
+      if (k == OLDER) {
+        return Found.TOO_OLD;
+      }
+      Found found = answer(k, cycles, into);
+      if (found != null) {
+        return found;
+      }
+      if (tries > page.slotCount()) {
+        return Found.TOO_OLD;
+      }
+    }
+  }
+
+  private static final long NONE = -1;
+  private static final long OLDER = -2;
+
+  private Found answer(long k, long cycles, Sample into) {
+    long slot = page.slot(k);
+    long d = cycles - Memory.get(slot + Page.START);
+    into.fill(slot, k, d, null);
+    long word = Memory.getAcquire(page.horizon(k));
+    Memory.loadLoadFence();
+    if (Memory.get(slot + Page.SEQ) != k) {
+      return null;
+    }
+    if (into.gap) {
+      return Found.UNMAPPABLE;
+    }
+    return d < (word >>> 1) ? Found.EXACT : Found.PREDICTED;
+  }
+
+  /**
+   * The segment that answers for a cycle: the last on this counter that starts at or before it.
+   * Segments of one counter stand in order of their starts, but other counters' may stand between.
+   */
+  private long find(long id, long cycles, long newest) {
+    long oldest = Math.max(0, newest - page.slotCount() + 2);
+    boolean seen = false;
+    long k = newest;
+    while (k >= oldest) {
+      long runStart = runStart(k, oldest);
+      if (clocksource(k) == id) {
+        seen = true;
+        long hit = lastStartingBy(cycles, runStart, k);
+        if (hit >= runStart) {
+          return hit;
+        }
+      }
+      k = runStart - 1;
+    }
+    return seen ? OLDER : NONE;
+  }
+
+  /** The first segment of the run on one counter that segment k belongs to. */
+  private long runStart(long k, long oldest) {
+    long changes = Memory.get(page.slot(k) + Page.CS_CHANGED_SEQ);
+    long low = oldest;
+    long high = k;
+    while (low < high) {
+      long middle = (low + high) >>> 1;
+      if (Memory.get(page.slot(middle) + Page.CS_CHANGED_SEQ) >= changes) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return high;
+  }
+
+  private long clocksource(long k) {
+    return Memory.get(page.slot(k) + Page.CLOCKSOURCE);
+  }
+
+  private long lastStartingBy(long cycles, long from, long to) {
+    long low = from - 1;
+    long high = to;
+    while (low < high) {
+      long middle = (low + high + 1) >> 1;
+      if (cycles - Memory.get(page.slot(middle) + Page.START) >= 0) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+}

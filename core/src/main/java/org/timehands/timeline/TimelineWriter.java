@@ -1,0 +1,381 @@
+package org.timehands.timeline;
+
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import org.timehands.clocksource.ClockSource;
+import org.timehands.linux.Memory;
+import org.timehands.mischief.Mischief;
+
+/**
+ * The writer of a timeline: appends segments, each by one atomic step that readers may meet at any
+ * time and never wait for.
+ *
+ * <p>One process at a time owns a page and steers it (rule I8); within it any thread may append, one
+ * after the other. A writer may be stopped or killed between any two of its steps, for ever: until
+ * the one compare-and-set that seals the old segment nothing has happened, and after it everything
+ * has.
+ */
+/*
+ * Why the successor starts at the sealed horizon, and not at "now" or a little later (semantics.md
+ * 5.2, rules 1 and 2):
+ *
+ *   writer                           reader
+ *   c = 100: computes a lower slope
+ *   (descheduled)                    reads c = 900 on the old line  -> 390 ns
+ *   publishes "from c = 100 on"      reads c = 901 on the new line  -> 386 ns: time went back
+ *
+ * Here the writer asks how far time has been promised (H = 1000), writes the line from 1000 on, and
+ * seals 1000 by the CAS that also publishes it. If a reader has promised more meanwhile, the CAS
+ * fails and the line is computed anew. Tests: HandoverModelTest, InterleavingTest, MutantTest.
+ *
+ *   field   | read          | write         | guard
+ *   current | under lock    | under lock    | lock
+ *   draft   | under lock    | under lock    | lock
+ *   before  | under lock    | under lock    | lock
+ */
+public final class TimelineWriter {
+  /** A change of the line, applied to the continuation of the present one. */
+  @FunctionalInterface
+  public interface Edit {
+    /**
+     * Changes the continuation. Called again with a later start when a reader was faster: it must
+     * depend on nothing but its argument and its own constants.
+     */
+    void apply(Segment next);
+  }
+
+  /** An horizon further ahead of the counter than this times GAP is nonsense: see recover. */
+  private static final int ABSURD_GAPS = 4;
+
+  /** The horizon word of a fresh segment: open, one cycle promised. */
+  private static final long PROMISE_ONE = 1 << 1;
+
+  private final Page page;
+  private final Counters counters;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Segment before = new Segment();
+  private final Segment draft = new Segment();
+  private final Segment bridge = new Segment();
+  private final long epoch;
+  private long current;
+  private long retries;
+  private long recoveries;
+
+  private TimelineWriter(Page page, Counters counters, long current) {
+    this.page = page;
+    this.counters = counters;
+    this.current = current;
+    this.epoch = page.ownerEpoch();
+  }
+
+  /**
+   * Begins a timeline in an empty page.
+   *
+   * @param page a formatted page that is not ready yet
+   * @param counters the counters of this process
+   * @param first edits the first segment, number 0; start, bases and slopes are all its own
+   * @return its writer; the page is ready
+   */
+  public static TimelineWriter begin(Page page, Counters counters, Edit first) {
+    Objects.requireNonNull(first, "first");
+    TimelineWriter writer = new TimelineWriter(page, counters, -1);
+    Segment draft = writer.draft;
+    first.apply(draft);
+    draft.sequence = 0;
+    checkDraft(draft);
+    writer.put(draft, PROMISE_ONE);
+    page.setHead(0);
+    page.setClocksource(draft.clocksourceId);
+    writer.current = 0;
+    page.setState(Page.STATE_READY);
+    return writer;
+  }
+
+  /**
+   * Takes up a timeline whose writer has gone, wherever it stopped. Time neither jumps back nor
+   * restarts: the newest published segment goes on until this writer appends another.
+   *
+   * @param page a page that is ready, and whose lock the caller holds
+   * @param counters the counters of this process
+   * @return its writer
+   * @throws PageFormatException if the newest segment cannot be found: the page is damaged
+   */
+  public static TimelineWriter resume(Page page, Counters counters) throws PageFormatException {
+    long k = page.head();
+    if (k < 0) {
+      throw new PageFormatException("page's head is " + k + ", expected 0 or more: damaged");
+    }
+    // The last writer may have died between sealing and moving the hint.
+    for (int steps = 0; (Memory.getAcquire(page.horizon(k)) & 1) != 0; steps++) {
+      if (steps > page.slotCount() || Memory.getAcquire(page.slot(k + 1) + Page.SEQ) != k + 1) {
+        throw new PageFormatException(
+            "page's segment " + k + " is sealed and has no successor: damaged; remove the page");
+      }
+      k++;
+    }
+    if (Memory.getAcquire(page.slot(k) + Page.SEQ) != k) {
+      throw new PageFormatException(
+          "page's segment " + k + " is missing: damaged; remove the page");
+    }
+    page.setHead(k);
+    return new TimelineWriter(page, counters, k);
+  }
+
+  /** The page that this writes. */
+  public Page page() {
+    return page;
+  }
+
+  /** How often a reader was faster and a segment was computed anew. */
+  public long retries() {
+    lock.lock();
+    try {
+      return retries;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How often an absurd horizon was taken back. */
+  public long recoveries() {
+    lock.lock();
+    try {
+      return recoveries;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Copies the newest segment.
+   *
+   * @param into the holder
+   * @return its horizon now, in cycles relative to its start
+   */
+  public long newest(Segment into) {
+    lock.lock();
+    try {
+      load(into);
+      return Memory.getAcquire(page.horizon(current)) >>> 1;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Appends a segment: seals the present one at its horizon and goes on from there with the edit
+   * applied. Never waits for readers or for the counter.
+   *
+   * @param edit what is to change
+   * @return the sequence number of the new segment; it is in force once the counter has passed its
+   *     start ({@link #awaitCommit})
+   * @throws IllegalArgumentException if the edited segment breaks a rule; nothing is published
+   * @throws IllegalStateException if another owner has taken the page over
+   */
+  public long append(Edit edit) {
+    return publish(null, 0, edit);
+  }
+
+  /**
+   * Tries to append two segments at once: a bridge over a time in which the counter told nothing,
+   * and the line after it. Gives up when a thread, this one included, is appending already.
+   *
+   * @param over edits the bridge, whose slope decides how far time moves on it
+   * @param endCycles the cycle at which the bridge ends
+   * @param edit edits the line after it
+   * @return the sequence number of the line after it, or -1 if somebody else is appending
+   */
+  public long tryAppendBridge(Edit over, long endCycles, Edit edit) {
+    if (lock.isHeldByCurrentThread() || !lock.tryLock()) {
+      return -1;
+    }
+    try {
+      return publish(over, endCycles, edit);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long publish(Edit over, long bridgeEnd, Edit edit) {
+    Objects.requireNonNull(edit, "edit");
+    if (lock.getHoldCount() > (over == null ? 0 : 1)) {
+      throw new IllegalStateException("append called from inside an edit: return from it first");
+    }
+    lock.lock();
+    try {
+      checkOwner();
+      load(before);
+      recover();
+      for (;;) {
+        long word = Memory.getAcquire(page.horizon(current));
+        if ((word & 1) != 0) {
+          throw new IllegalStateException(
+              "segment " + current + " was sealed by somebody else: this process no longer owns"
+                  + " the page; attach as a reader");
+        }
+        long last = prepare(over, bridgeEnd, edit, word >>> 1);
+        if (Memory.compareAndSet(page.horizon(current), word, word | 1)) {
+          current = last;
+          page.setHead(last);
+          page.setClocksource(draft.clocksourceId);
+          return last;
+        }
+        retries++;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Writes the successor, or the bridge and the successor, where readers will look for them. */
+  private long prepare(Edit over, long bridgeEnd, Edit edit, long promised) {
+    if (over == null) {
+      draft.continueFrom(before, promised);
+      edit.apply(draft);
+      checkDraft(draft);
+      put(draft, PROMISE_ONE);
+      return draft.sequence;
+    }
+    bridge.continueFrom(before, promised);
+    over.apply(bridge);
+    bridge.setGap(true);
+    checkDraft(bridge);
+    long length = Math.max(bridgeEnd - bridge.startCycles, 1);
+    draft.continueFrom(bridge, length);
+    edit.apply(draft);
+    checkDraft(draft);
+    put(draft, PROMISE_ONE);
+    put(bridge, (length << 1) | 1);
+    return draft.sequence;
+  }
+
+  /** Writes a whole slot under its sequence number; readers see it only after the seal. */
+  private void put(Segment segment, long word) {
+    long slot = page.slot(segment.sequence);
+    Memory.setRelease(slot + Page.SEQ, -1);
+    Memory.storeStoreFence();
+    segment.store(slot);
+    Memory.set(page.horizon(segment.sequence), word);
+    Memory.setRelease(slot + Page.SEQ, segment.sequence);
+    if (Mischief.ON) {
+      Mischief.point("put");
+    }
+  }
+
+  private void load(Segment into) {
+    into.load(page.slot(current));
+    into.sequence = current;
+  }
+
+  private void checkOwner() {
+    long now = page.ownerEpoch();
+    if (now != epoch) {
+      throw new IllegalStateException(
+          "page is in epoch " + now + ", this writer is of epoch " + epoch
+              + ": another process owns it now; attach as a reader");
+    }
+  }
+
+  private static void checkDraft(Segment draft) {
+    if (draft.stepCycles < 1 || draft.stepCycles > 1L << 56) {
+      throw new IllegalArgumentException(
+          "horizon step of " + draft.stepCycles + " cycles must lie in [1, 2^56]");
+    }
+    if (draft.gapCycles < draft.stepCycles) {
+      throw new IllegalArgumentException(
+          "gap guard of " + draft.gapCycles + " cycles must not be below the step of "
+              + draft.stepCycles);
+    }
+    if (draft.errorNanos < 0 || draft.referenceErrorNanos < 0 || draft.rawErrorNanos < 0) {
+      throw new IllegalArgumentException(
+          "error bounds " + draft.errorNanos + ", " + draft.referenceErrorNanos + ", "
+              + draft.rawErrorNanos + " ns must not be negative");
+    }
+  }
+
+  /**
+   * Waits until the counter has passed the start of a segment, so that every reader is in it or
+   * later: what makes a setter read back what it set (A5). At most STEP cycles, or the heartbeat's
+   * lead.
+   *
+   * @param sequence a number that {@link #append} returned
+   */
+  public void awaitCommit(long sequence) {
+    long slot = page.slot(sequence);
+    long start = Memory.get(slot + Page.START);
+    long id = Memory.get(slot + Page.CLOCKSOURCE);
+    int shift = 64 - (int) (Memory.get(slot + Page.FLAGS) & 0x7F);
+    ClockSource source = counters.find(id);
+    while (source != null && Memory.getAcquire(slot + Page.SEQ) == sequence) {
+      if ((((source.read() - start) << shift) >> shift) >= 0) {
+        return;
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /**
+   * Promises time ahead, as the owner's heartbeat does for readers who may not.
+   *
+   * @param leadCycles how far from now
+   */
+  public void promise(long leadCycles) {
+    lock.lock();
+    try {
+      load(before);
+      ClockSource source = counters.find(before.clocksourceId);
+      if (source == null) {
+        return;
+      }
+      long word = Memory.getAcquire(page.horizon(current));
+      long now = sinceStart(source, word >>> 1);
+      long wanted = now + leadCycles;
+      boolean gap = now - (word >>> 1) > before.gapCycles;
+      if (wanted > (word >>> 1) && !gap) {
+        // Lost to a reader: it has promised about as much.
+        Memory.compareAndSet(page.horizon(current), word, wanted << 1);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long sinceStart(ClockSource source, long promised) {
+    int shift = 64 - before.widthBits();
+    return promised + (((source.read() - before.startCycles - promised) << shift) >> shift);
+  }
+
+  /**
+   * Takes back an absurd promise that a faulty or hostile reader made (A15): lowers the open horizon
+   * to a little after now. Rule I2 says that a horizon only grows; what makes this lowering safe is
+   * that no reader has answered beyond it. Readers sample the counter before they load the horizon,
+   * so whoever used the absurd word had sampled a cycle before the lowering; the counter read after
+   * the lowering bounds them all. If that read is already past the lowered horizon, somebody may
+   * have answered up to it, and the horizon is moved there before anything is sealed.
+   */
+  private void recover() {
+    ClockSource source = counters.find(before.clocksourceId);
+    if (source == null || before.gapCycles >= Long.MAX_VALUE / (2 * ABSURD_GAPS)) {
+      return;
+    }
+    long word = Memory.getAcquire(page.horizon(current));
+    long now = source.read() - before.startCycles;
+    if (before.widthBits() < 64 || (word >>> 1) - now <= ABSURD_GAPS * before.gapCycles) {
+      return;
+    }
+    long lowered = now + before.gapCycles;
+    if (lowered <= 0 || !Memory.compareAndSet(page.horizon(current), word, lowered << 1)) {
+      return;
+    }
+    recoveries++;
+    long after = source.read() - before.startCycles;
+    for (;;) {
+      long present = Memory.getAcquire(page.horizon(current));
+      if ((present >>> 1) > after
+          || Memory.compareAndSet(
+              page.horizon(current), present, (after + before.gapCycles) << 1)) {
+        return;
+      }
+    }
+  }
+}
