@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.timehands.mischief.Mischief;
 
 /**
@@ -212,16 +213,16 @@ public final class Counter {
   }
 
   private static MethodHandle refusal() {
+    LongSupplier refuse =
+        () -> {
+          throw new IllegalStateException("the counter cannot be read: " + WHY_NOT);
+        };
     try {
       return MethodHandles.lookup()
-          .findStatic(Counter.class, "refuse", MethodType.methodType(long.class));
+          .findVirtual(LongSupplier.class, "getAsLong", MethodType.methodType(long.class))
+          .bindTo(refuse);
     } catch (ReflectiveOperationException impossible) {
-      throw new LinkageError("refuse", impossible);
+      throw new LinkageError("LongSupplier.getAsLong", impossible);
     }
-  }
-
-  @SuppressWarnings("UnusedMethod") // Reached through the handle above.
-  private static long refuse() {
-    throw new IllegalStateException("the counter cannot be read: " + WHY_NOT);
   }
 }

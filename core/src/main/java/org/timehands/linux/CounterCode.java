@@ -1,5 +1,7 @@
 package org.timehands.linux;
 
+import java.util.HexFormat;
+
 /**
  * The machine code of the counter reads, as bytes: leaf functions without arguments that return
  * the count in the platform's result register.
@@ -60,7 +62,7 @@ final class CounterCode {
   }
 
   static byte[] hex(String... parts) {
-    return java.util.HexFormat.of().parseHex(String.join("", parts).replace(" ", ""));
+    return HexFormat.of().parseHex(String.join("", parts).replace(" ", ""));
   }
 
   private static IllegalArgumentException none(Arch arch, Kind kind) {

@@ -63,6 +63,7 @@ class FallbackTest {
       checkRefused(IllegalStateException.class, Counter::readFenced);
       check(Counter.statedFrequencyHz() == 0, "no frequency should be stated");
       checkMemory();
+      checkClocks();
       System.out.println("all checks passed");
     }
 
@@ -83,6 +84,20 @@ class FallbackTest {
       check(Memory.get(a) == 0 && Memory.get(a + 4088) == 0, "and be zeroed again");
       checkRefused(IndexOutOfBoundsException.class, () -> Memory.get(1L << 40));
       checkRefused(IllegalArgumentException.class, () -> Memory.free(1L << 40));
+    }
+
+    private static void checkClocks() {
+      long before = System.nanoTime();
+      long mono = HostClocks.nanos(HostClocks.CLOCK_MONOTONIC);
+      check(before <= mono && mono <= System.nanoTime(), "MONOTONIC should be nanoTime");
+      long millis = System.currentTimeMillis();
+      long real = HostClocks.nanos(HostClocks.CLOCK_REALTIME) / 1_000_000;
+      check(millis <= real && real <= System.currentTimeMillis(), "REALTIME should be the JVM's");
+      check(!HostClocks.supported(HostClocks.CLOCK_MONOTONIC_RAW), "RAW should not be there");
+      checkRefused(
+          IllegalArgumentException.class, () -> HostClocks.nanos(HostClocks.CLOCK_MONOTONIC_RAW));
+      check(HostClocks.resolutionNanos(1).isEmpty(), "no resolution should be stated");
+      check(HostClocks.method().contains("denies"), "the reason should be told");
     }
 
     static void checkRefused(Class<? extends Throwable> expected, Runnable action) {
