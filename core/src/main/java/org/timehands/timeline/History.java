@@ -108,7 +108,7 @@ public final class History {
     if (Memory.get(slot + Page.SEQ) != k) {
       return null;
     }
-    if (into.gap) {
+    if (into.isGap()) {
       return Found.UNMAPPABLE;
     }
     return d < (word >>> 1) ? Found.EXACT : Found.PREDICTED;

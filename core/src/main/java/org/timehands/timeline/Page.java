@@ -41,6 +41,9 @@ public final class Page {
   /** Distance of horizon words: one cache line each. */
   public static final long HORIZON_STRIDE = 64;
 
+  /** Beside a horizon word: how often readers have extended it, for statistics only. */
+  static final long EXTENSIONS = 8;
+
   static final int SLOT_SHIFT = 8;
   static final int HORIZON_SHIFT = 6;
 

@@ -384,7 +384,13 @@ public final class Timeline {
       return LAST + StatusReason.CONTENDED.code();
     }
     long further = d + Memory.get(slot + Page.STEP);
-    return Memory.compareAndSet(page.horizon(k), word, further << 1) ? ANSWER : AGAIN;
+    long horizon = page.horizon(k);
+    if (!Memory.compareAndSet(horizon, word, further << 1)) {
+      return AGAIN;
+    }
+    // A statistic for people: two who count at once may count one.
+    Memory.set(horizon + Page.EXTENSIONS, Memory.get(horizon + Page.EXTENSIONS) + 1);
+    return ANSWER;
   }
 
   private long cyclesOf(long id, boolean ordered) {
@@ -406,7 +412,7 @@ public final class Timeline {
    * promise: convert it later.
    *
    * @param ordered whether everything seen before comes first
-   * @param into receives {@link Sample#cycles} and {@link Sample#clocksourceId}, nothing else
+   * @param into receives its cycles and its clocksource, nothing else
    */
   public void stamp(boolean ordered, Sample into) {
     for (;;) {
@@ -419,8 +425,8 @@ public final class Timeline {
       long promised = Memory.getAcquire(page.horizon(k)) >>> 1;
       Memory.loadLoadFence();
       if (Memory.get(slot + Page.SEQ) == k) {
-        into.cycles = start + (c == UNREADABLE ? promised : widen(c - start, promised, flags));
-        into.clocksourceId = id;
+        long d = c == UNREADABLE ? promised : widen(c - start, promised, flags);
+        into.fillStamp(id, start, d);
         return;
       }
     }

@@ -126,6 +126,16 @@ public final class TimelineWriter {
     return page;
   }
 
+  /** How often readers have extended the newest segment's horizon, about. */
+  public long extensions() {
+    lock.lock();
+    try {
+      return Memory.get(page.horizon(current) + Page.EXTENSIONS);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** How often a reader was faster and a segment was computed anew. */
   public long retries() {
     lock.lock();
@@ -255,7 +265,9 @@ public final class TimelineWriter {
     Memory.setRelease(slot + Page.SEQ, -1);
     Memory.storeStoreFence();
     segment.store(slot);
-    Memory.set(page.horizon(segment.sequence), word);
+    long horizon = page.horizon(segment.sequence);
+    Memory.set(horizon, word);
+    Memory.set(horizon + Page.EXTENSIONS, 0);
     Memory.setRelease(slot + Page.SEQ, segment.sequence);
     if (Mischief.ON) {
       Mischief.point("put");
