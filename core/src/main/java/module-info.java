@@ -5,5 +5,8 @@
  * ours to change.
  */
 module org.timehands.core {
-  exports org.timehands.mischief;
+  exports org.timehands.clocksource;
+  exports org.timehands.fixed;
+  exports org.timehands.timekeeping;
+  exports org.timehands.timeline;
 }

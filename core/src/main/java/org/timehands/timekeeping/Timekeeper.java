@@ -1,0 +1,272 @@
+package org.timehands.timekeeping;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Objects;
+import org.timehands.clockevent.Pause;
+import org.timehands.timeline.History;
+import org.timehands.timeline.Sample;
+import org.timehands.timeline.Timeline;
+
+/**
+ * A timekeeper: every clock of one timeline, read without waiting for anybody.
+ *
+ * <p>Two kinds of reads. The plain methods are <em>ordered</em>: a time that one thread hands to
+ * another by any means that the memory model knows is never later than what the other reads. The
+ * {@code ...Relaxed} ones let the processor sample the counter some tens of cycles early, and cost
+ * about half: for stamps and intervals of one thread. Both kinds never go back within their thread
+ * and agree on every cycle with every other reader of the timeline, in this process and others.
+ *
+ * <p>The numbers are nanoseconds in a long. For REALTIME and TAI they count from 1970 and end in
+ * 2262; the other clocks count from the start of the machine, as the host's do when the timeline
+ * began. {@link #read} and {@link #snapshot} also give the bound of the error and the status.
+ *
+ * <p>Thread-safe. Reads allocate nothing, lock nothing and make no system call.
+ */
+public final class Timekeeper {
+  /** The tick of the coarse clocks: they tell whole multiples of it. */
+  public static final long COARSE_TICK_NANOS = 1_000_000;
+
+  private final Timeline timeline;
+  private final History history;
+  private final InstantSource instants;
+
+  /**
+   * The clocks of a timeline.
+   *
+   * @param timeline the reader that this stands on
+   */
+  public Timekeeper(Timeline timeline) {
+    this.timeline = Objects.requireNonNull(timeline, "timeline");
+    this.history = new History(timeline.page());
+    this.instants = new TimelineClock(timeline, ZoneOffset.UTC);
+  }
+
+  /** The timeline that this stands on. */
+  public Timeline timeline() {
+    return timeline;
+  }
+
+  /** The past of the timeline. */
+  public History history() {
+    return history;
+  }
+
+  /** REALTIME in nanoseconds since 1970-01-01T00:00:00Z. */
+  public long realtimeNanos() {
+    return timeline.realtime();
+  }
+
+  /** REALTIME, relaxed. */
+  public long realtimeNanosRelaxed() {
+    return timeline.realtimeRelaxed();
+  }
+
+  /** MONOTONIC in nanoseconds: never goes back, is never set. */
+  public long monotonicNanos() {
+    return timeline.monotonic();
+  }
+
+  /** MONOTONIC, relaxed. */
+  public long monotonicNanosRelaxed() {
+    return timeline.monotonicRelaxed();
+  }
+
+  /** MONOTONIC_RAW in nanoseconds: steered by nobody. */
+  public long rawNanos() {
+    return timeline.raw();
+  }
+
+  /** MONOTONIC_RAW, relaxed. */
+  public long rawNanosRelaxed() {
+    return timeline.rawRelaxed();
+  }
+
+  /** BOOTTIME in nanoseconds: MONOTONIC and the time that the machine slept. */
+  public long boottimeNanos() {
+    return timeline.boottime();
+  }
+
+  /** BOOTTIME, relaxed. */
+  public long boottimeNanosRelaxed() {
+    return timeline.boottimeRelaxed();
+  }
+
+  /** TAI in nanoseconds since 1970-01-01T00:00:00 TAI. */
+  public long taiNanos() {
+    return timeline.tai();
+  }
+
+  /** TAI, relaxed. */
+  public long taiNanosRelaxed() {
+    return timeline.taiRelaxed();
+  }
+
+  /**
+   * A clock's time, ordered.
+   *
+   * @param clock which
+   * @return nanoseconds
+   */
+  public long nanos(ClockId clock) {
+    return switch (clock) {
+      case REALTIME -> timeline.realtime();
+      case MONOTONIC -> timeline.monotonic();
+      case MONOTONIC_RAW -> timeline.raw();
+      case BOOTTIME -> timeline.boottime();
+      case TAI -> timeline.tai();
+      case MONOTONIC_COARSE -> coarse(timeline.monotonic());
+      case REALTIME_COARSE -> {
+        Sample sample = new Sample();
+        timeline.sample(sample);
+        yield nanosOf(sample, clock);
+      }
+    };
+  }
+
+  /**
+   * Reads a clock with its bound and status, ordered.
+   *
+   * @param clock which
+   * @param into the holder to fill
+   * @return {@code into}
+   */
+  public Reading read(ClockId clock, Reading into) {
+    Sample sample = into.sample();
+    timeline.sample(sample);
+    into.set(clock, nanosOf(sample, clock), boundOf(sample, clock));
+    return into;
+  }
+
+  /**
+   * Reads all clocks and the counter at once, ordered.
+   *
+   * @param into the holder to fill
+   * @return {@code into}
+   */
+  public Snapshot snapshot(Snapshot into) {
+    timeline.sample(into.sample());
+    return into;
+  }
+
+  /** The interval in which the true civil time lies now. */
+  public TimeInterval interval() {
+    return read(ClockId.REALTIME, new Reading()).interval();
+  }
+
+  /**
+   * Waits until an instant is certainly past: until the earliest time that it may be is after it
+   * (Spanner's commit wait).
+   *
+   * @param instant the instant of REALTIME
+   * @throws IllegalStateException if nobody vouches for the wall clock, now or while waiting
+   * @throws IllegalArgumentException if the instant is beyond the years 1677 to 2262
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public void awaitAfter(Instant instant) throws InterruptedException {
+    long nanos = Instants.nanosOf(instant);
+    Reading reading = new Reading();
+    for (;;) {
+      TimeInterval now = read(ClockId.REALTIME, reading).interval();
+      if (!now.isBounded()) {
+        throw new IllegalStateException(
+            "nobody can say when " + instant + " is past: " + reading.reason().words());
+      }
+      if (now.earliestNanos() > nanos) {
+        return;
+      }
+      Pause.upTo(nanos - now.earliestNanos() + 1);
+    }
+  }
+
+  /** The present cycle of the counter, ordered; {@link #convert} says later when it was. */
+  public Stamp stamp() {
+    Sample sample = new Sample();
+    timeline.stamp(true, sample);
+    return new Stamp(sample.clocksourceId(), sample.cycles());
+  }
+
+  /** The present cycle of the counter, relaxed. */
+  public Stamp stampRelaxed() {
+    Sample sample = new Sample();
+    timeline.stamp(false, sample);
+    return new Stamp(sample.clocksourceId(), sample.cycles());
+  }
+
+  /**
+   * Converts a stamp to the time that every clock told, or would have told, at its cycle.
+   *
+   * @param stamp taken on this timeline's counter by anybody on this machine
+   * @param into receives all clocks at that cycle, unless the answer is TOO_OLD or WRONG_CLOCKSOURCE
+   * @return what was found
+   */
+  public History.Found convert(Stamp stamp, Snapshot into) {
+    return history.convert(stamp.clocksourceId(), stamp.cycles(), into.sample());
+  }
+
+  /**
+   * The nanoseconds between two stamps, on the slope that nobody steers.
+   *
+   * @param from the earlier stamp
+   * @param to the later stamp; if it is the earlier one, the result is negative
+   * @throws IllegalArgumentException if a stamp cannot be converted, with the reason
+   */
+  public long elapsedNanos(Stamp from, Stamp to) {
+    return rawOf(to) - rawOf(from);
+  }
+
+  private long rawOf(Stamp stamp) {
+    Sample sample = new Sample();
+    History.Found found = history.convert(stamp.clocksourceId(), stamp.cycles(), sample);
+    if (found != History.Found.EXACT && found != History.Found.PREDICTED) {
+      throw new IllegalArgumentException(
+          "stamp " + stamp.cycles() + " of clocksource " + stamp.clocksourceId() + " is " + found
+              + ": only stamps of this timeline's counters, within its history, have a time");
+    }
+    return sample.rawNanos();
+  }
+
+  /** REALTIME for code that takes an {@link InstantSource}; monotone between sets. */
+  public InstantSource instantSource() {
+    return instants;
+  }
+
+  /** REALTIME for code that takes a {@link Clock}. */
+  public Clock clock(ZoneId zone) {
+    return new TimelineClock(timeline, zone);
+  }
+
+  static long coarse(long monoNanos) {
+    return monoNanos - Math.floorMod(monoNanos, COARSE_TICK_NANOS);
+  }
+
+  static long nanosOf(Sample sample, ClockId clock) {
+    return switch (clock) {
+      case REALTIME -> sample.realNanos();
+      case MONOTONIC -> sample.monoNanos();
+      case MONOTONIC_RAW -> sample.rawNanos();
+      case BOOTTIME -> sample.bootNanos();
+      case TAI -> sample.taiNanos();
+      case MONOTONIC_COARSE -> coarse(sample.monoNanos());
+      case REALTIME_COARSE ->
+          sample.realNanos() - Math.floorMod(sample.monoNanos(), COARSE_TICK_NANOS);
+    };
+  }
+
+  static long boundOf(Sample sample, ClockId clock) {
+    return switch (clock) {
+      case REALTIME, TAI -> sample.wallErrorNanos();
+      case REALTIME_COARSE -> add(sample.wallErrorNanos(), COARSE_TICK_NANOS);
+      case MONOTONIC, BOOTTIME -> sample.errorNanos();
+      case MONOTONIC_COARSE -> add(sample.errorNanos(), COARSE_TICK_NANOS);
+      case MONOTONIC_RAW -> sample.rawErrorNanos();
+    };
+  }
+
+  private static long add(long bound, long tick) {
+    return bound > Long.MAX_VALUE - tick ? Long.MAX_VALUE : bound + tick;
+  }
+}
