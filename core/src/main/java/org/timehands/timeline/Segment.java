@@ -86,7 +86,10 @@ public final class Segment {
   /** Host BOOTTIME minus host MONOTONIC, when last seen. */
   public long hostBootOffsetNanos;
 
-  /** The width of the counter in bits, 1..64; narrower counts are widened at every read. */
+  /** An empty segment; fill it before use. */
+  public Segment() {}
+
+  /** The width of the counter in bits, 8..64; narrower counts are widened at every read. */
   public int widthBits() {
     return (int) (flags & WIDTH_MASK);
   }
