@@ -49,8 +49,8 @@ public interface ClockSource {
   String name();
 
   /**
-   * The id of this counter's domain of cycles: the low 16 bits are its kind; the upper 32 bits count
-   * its eras, which differ when its cycles have nothing to do with earlier ones any more.
+   * The id of this counter's domain of cycles: the low 16 bits are its kind; the upper 32 bits
+   * count its eras, which differ when its cycles have nothing to do with earlier ones any more.
    */
   long id();
 

@@ -25,9 +25,9 @@ import org.timehands.mischief.Mischief;
  */
 public final class Memory {
   /*
-   * field  | read            | write | guard
-   * BLOCKS | concurrent map  | same  | itself
-   * words  | as the name of the method says; the pairing stands where it is called
+   * field  | read                           | write | guard
+   * BLOCKS | concurrent map                 | same  | itself
+   * WORD   | as the name of the method says | same  | none: the pairing stands where it is called
    */
 
   /** Name of the system property that sets the heap arena's size in bytes. */

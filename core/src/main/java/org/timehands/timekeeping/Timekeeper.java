@@ -200,7 +200,8 @@ public final class Timekeeper {
    * Converts a stamp to the time that every clock told, or would have told, at its cycle.
    *
    * @param stamp taken on this timeline's counter by anybody on this machine
-   * @param into receives all clocks at that cycle, unless the answer is TOO_OLD or WRONG_CLOCKSOURCE
+   * @param into receives all clocks at that cycle, unless the answer is TOO_OLD or
+   *     WRONG_CLOCKSOURCE
    * @return what was found
    */
   public History.Found convert(Stamp stamp, Snapshot into) {

@@ -6,8 +6,8 @@ import org.timehands.clocksource.ClockSource;
 /**
  * The counters that this process can read, by the id that segments name.
  *
- * <p>A small table that only grows: a retired counter keeps its place so that no reader ever meets a
- * dangling one. Reads are wait-free; {@link #add} may be called from any thread.
+ * <p>A small table that only grows: a retired counter keeps its place so that no reader ever meets
+ * a dangling one. Reads are wait-free; {@link #add} may be called from any thread.
  *
  * <pre>
  * field   | read            | write                 | guard

@@ -9,8 +9,8 @@ import org.timehands.linux.Memory;
  * offsets, its error bound and its status.
  *
  * <p>In the page a segment is immutable once published (rule I4: everything a reader needs is in
- * it). This copy is a plain holder that its owner fills, edits and reuses: the writer's draft of the
- * next segment, or a view for history. Not thread-safe.
+ * it). This copy is a plain holder that its owner fills, edits and reuses: the writer's draft of
+ * the next segment, or a view for history. Not thread-safe.
  */
 public final class Segment {
   /** No leap second is announced. */

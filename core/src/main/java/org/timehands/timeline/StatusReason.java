@@ -23,7 +23,8 @@ public enum StatusReason {
   /** The owner of the page has stopped promising time, and this reader may only read. */
   PROMISE_RAN_OUT(8, "the owner of the page is late or gone, and this process may only read it"),
   /** The counter jumped or slept, and this reader may not repair the timeline. */
-  COUNTER_DISTURBED(9, "the counter was disturbed (sleep, pause or migration); the owner must repair"),
+  COUNTER_DISTURBED(
+      9, "the counter was disturbed (sleep, pause or migration); the owner must repair"),
   /** This process cannot read the counter that the segment names. */
   COUNTER_UNREADABLE(10, "this process cannot read the counter that the page is on now"),
   /** The reader did not get its turn; the last promised time was answered. */

@@ -10,10 +10,10 @@ import org.timehands.mischief.Mischief;
  * The writer of a timeline: appends segments, each by one atomic step that readers may meet at any
  * time and never wait for.
  *
- * <p>One process at a time owns a page and steers it (rule I8); within it any thread may append, one
- * after the other. A writer may be stopped or killed between any two of its steps, for ever: until
- * the one compare-and-set that seals the old segment nothing has happened, and after it everything
- * has.
+ * <p>One process at a time owns a page and steers it (rule I8); within it any thread may append,
+ * one after the other. A writer may be stopped or killed between any two of its steps, for ever:
+ * until the one compare-and-set that seals the old segment nothing has happened, and after it
+ * everything has.
  */
 /*
  * Why the successor starts at the sealed horizon, and not at "now" or a little later (semantics.md
@@ -358,12 +358,12 @@ public final class TimelineWriter {
   }
 
   /**
-   * Takes back an absurd promise that a faulty or hostile reader made (A15): lowers the open horizon
-   * to a little after now. Rule I2 says that a horizon only grows; what makes this lowering safe is
-   * that no reader has answered beyond it. Readers sample the counter before they load the horizon,
-   * so whoever used the absurd word had sampled a cycle before the lowering; the counter read after
-   * the lowering bounds them all. If that read is already past the lowered horizon, somebody may
-   * have answered up to it, and the horizon is moved there before anything is sealed.
+   * Takes back an absurd promise that a faulty or hostile reader made (A15): lowers the open
+   * horizon to a little after now. Rule I2 says that a horizon only grows; what makes this lowering
+   * safe is that no reader has answered beyond it. Readers sample the counter before they load the
+   * horizon, so whoever used the absurd word had sampled a cycle before the lowering; the counter
+   * read after the lowering bounds them all. If that read is already past the lowered horizon,
+   * somebody may have answered up to it, and the horizon is moved there before anything is sealed.
    */
   private void recover() {
     ClockSource source = counters.find(before.clocksourceId);
