@@ -91,7 +91,7 @@ final class FakeCheckout {
     while (!Files.isRegularFile(here.resolve("timehands"))) {
       here = here.getParent();
       if (here == null) {
-        throw new IllegalStateException("no directory upwards holds ./timehands: run in a checkout");
+        throw new IllegalStateException("no ./timehands upwards of here: run in a checkout");
       }
     }
     return here;

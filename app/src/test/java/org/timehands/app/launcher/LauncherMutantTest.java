@@ -26,6 +26,10 @@ class LauncherMutantTest {
   }
 
   static Stream<Mutant> mutants() {
+    return Stream.concat(ofPrerequisites(), ofBuilds());
+  }
+
+  private static Stream<Mutant> ofPrerequisites() {
     return Stream.of(
         new Mutant(
             "JAVA_HOME is not looked at",
@@ -56,7 +60,11 @@ class LauncherMutantTest {
             "wrong exit code",
             "EXIT_PREREQUISITE=3",
             "EXIT_PREREQUISITE=1",
-            LauncherTest::withoutMavenItSaysWhatToInstall),
+            LauncherTest::withoutMavenItSaysWhatToInstall));
+  }
+
+  private static Stream<Mutant> ofBuilds() {
+    return Stream.of(
         new Mutant(
             "only names are hashed",
             "xargs -0 sha256sum |",

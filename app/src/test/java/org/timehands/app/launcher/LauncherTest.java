@@ -361,6 +361,7 @@ class LauncherTest {
         fake.mavenCalls().getFirst().endsWith("/pom.xml -ntp verify -Dtest=FooTest"),
         () -> fake.base.toString());
     assertRefused(2, "test takes -Dname=value, not '--fast'", fake.run("test", "--fast"));
+    assertRefused(2, "'-DskipTests' is refused", fake.run("test", "-DskipTests"));
     Files.createFile(fake.base.resolve("maven-fails"));
     assertEquals(1, fake.run("test").code());
   }
@@ -374,6 +375,8 @@ class LauncherTest {
     fake.userId(1000);
     assertRefused(3, "run: apt-get install " + packages + " (as root)", fake.run("test"));
     assertEquals(List.of(), fake.aptCalls());
+    FakeCheckout.script(fake.tools.resolve("gcc"), "#!/bin/sh\necho no stdio.h; exit 1\n");
+    assertRefused(3, packages, fake.run("test")); // a compiler without headers does not count
     fake.userId(0);
     assertEquals(0, fake.run("test").code());
     assertEquals(
