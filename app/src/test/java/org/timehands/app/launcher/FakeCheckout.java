@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 final class FakeCheckout {
   /** What the launcher may count on: POSIX tools, coreutils, findutils, and flock. */
   private static final String[] TOOLS = {
-    "sh", "cat", "chmod", "cp", "cut", "find", "flock", "grep", "head", "id", "ls", "mkdir", "mv",
-    "readlink", "rm", "sed", "sha256sum", "sleep", "sort", "tail", "touch", "tr", "xargs"
+    "sh", "cat", "chmod", "cp", "cut", "env", "find", "flock", "grep", "head", "id", "ls", "mkdir",
+    "mv", "readlink", "rm", "sed", "sha256sum", "sleep", "sort", "tail", "touch", "tr", "xargs"
   };
 
   private static final String[] MODULES = {"core", "sim", "app", "stress", "bench"};
@@ -125,6 +125,7 @@ final class FakeCheckout {
         """
         #!/bin/sh
         echo "$JAVA_HOME $*" >>'%1$s/maven.log'
+        echo $$ >'%1$s/maven.pid'
         [ -e '%1$s/maven-fails' ] && { echo "[ERROR] planted failure"; exit 1; }
         while [ -e '%1$s/maven-waits' ]; do sleep 0.02; done
         root=${3%%/pom.xml}

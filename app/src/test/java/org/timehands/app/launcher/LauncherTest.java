@@ -294,6 +294,24 @@ class LauncherTest {
     assertEquals(1, fake.mavenCalls().size());
   }
 
+  @Test
+  void stoppingTheLauncherStopsTheBuild() throws Exception {
+    FakeCheckout fake = complete();
+    Files.createFile(fake.base.resolve("maven-waits"));
+    Process launcher = fake.start(fake.checkout.resolve("timehands"), fake.elsewhere, "now");
+    Path pidFile = fake.base.resolve("maven.pid");
+    while (!Files.exists(pidFile) || !Files.readString(pidFile).endsWith("\n")) {
+      assertFalse(launcher.waitFor(20, TimeUnit.MILLISECONDS), "the launcher ended by itself");
+    }
+    long pid = Long.parseLong(Files.readString(pidFile).strip());
+    launcher.destroy();
+    assertEquals(130, fake.await(launcher).code());
+    var maven = ProcessHandle.of(pid);
+    if (maven.isPresent()) {
+      maven.get().onExit().get(60, TimeUnit.SECONDS);
+    }
+  }
+
   // --- Running
 
   @Test

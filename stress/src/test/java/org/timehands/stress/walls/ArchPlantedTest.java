@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.module.ModuleDescriptor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Walks through every wall of {@link ArchTest} on purpose; the planted classes are compiled. */
 class ArchPlantedTest {
-  /** Compiles one class {@code Planted} in a room of core, beside a class {@code Mark} in each. */
   private static ClassUses planted(String room, String body) {
+    return planted(room, List.of(body)).getFirst();
+  }
+
+  /** Compiles a class of a room of core for each body, beside a class {@code Mark} in each room. */
+  private static List<ClassUses> planted(String room, List<String> bodies) {
     Map<String, String> sources = new LinkedHashMap<>();
     for (String each : List.of("linux", "mischief", "timeline", "timekeeping", "nowhere")) {
       String name = "org.timehands." + each;
@@ -25,9 +30,16 @@ class ArchPlantedTest {
           "package " + name + "; public class Mark extends Exception {"
               + " public static int f() { return 0; } public @interface Note {} }");
     }
-    String name = "org.timehands." + room;
-    sources.put(name + ".Planted", "package " + name + "; public class Planted {" + body + "}");
-    return ClassUses.of(InMemory.compile(sources).get(name + ".Planted"));
+    String packageName = "org.timehands." + room;
+    List<String> names = new ArrayList<>();
+    for (String body : bodies) {
+      String name = "Planted" + names.size();
+      names.add(packageName + "." + name);
+      String text = "package " + packageName + "; public class " + name + " {" + body + "}";
+      sources.put(packageName + "." + name, text);
+    }
+    Map<String, byte[]> classes = InMemory.compile(sources);
+    return names.stream().map(each -> ClassUses.of(classes.get(each))).toList();
   }
 
   @ParameterizedTest
@@ -55,9 +67,9 @@ class ArchPlantedTest {
             "java.util.function.IntSupplier x = " + there + "::f;",
             "@" + there + ".Note int x;",
             "boolean f(Object o) { return o instanceof " + there + "; }");
-    for (String body : bodies) {
-      List<Violation> found = ArchRules.levels(planted(from, body));
-      assertEquals(caught, !found.isEmpty(), body + " " + found);
+    for (ClassUses use : planted(from, bodies)) {
+      List<Violation> found = ArchRules.levels(use);
+      assertEquals(caught, !found.isEmpty(), use + " " + found);
     }
   }
 
