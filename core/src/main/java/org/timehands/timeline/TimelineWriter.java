@@ -31,6 +31,7 @@ import org.timehands.mischief.Mischief;
  *   field   | read          | write         | guard
  *   current | under lock    | under lock    | lock
  *   draft   | under lock    | under lock    | lock
+ *   publishing | under lock | under lock    | lock
  *   before  | under lock    | under lock    | lock
  */
 public final class TimelineWriter {
@@ -58,6 +59,7 @@ public final class TimelineWriter {
   private final Segment bridge = new Segment();
   private final long epoch;
   private long current;
+  private boolean publishing;
   private long retries;
   private long recoveries;
 
@@ -187,6 +189,22 @@ public final class TimelineWriter {
   }
 
   /**
+   * Appends as {@link #append} does, but only if nobody has since a segment was looked at.
+   *
+   * @param expected the sequence number of the segment that the edit was made for
+   * @param edit what is to change
+   * @return the sequence number of the new segment, or -1 if another is the newest by now
+   */
+  public long appendIf(long expected, Edit edit) {
+    lock.lock();
+    try {
+      return current == expected ? publish(null, 0, edit) : -1;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
    * Tries to append two segments at once: a bridge over a time in which the counter told nothing,
    * and the line after it. Gives up when a thread, this one included, is appending already.
    *
@@ -208,32 +226,41 @@ public final class TimelineWriter {
 
   private long publish(Edit over, long bridgeEnd, Edit edit) {
     Objects.requireNonNull(edit, "edit");
-    if (lock.getHoldCount() > (over == null ? 0 : 1)) {
-      throw new IllegalStateException("append called from inside an edit: return from it first");
-    }
     lock.lock();
     try {
-      checkOwner();
-      load(before);
-      recover();
-      for (;;) {
-        long word = Memory.getAcquire(page.horizon(current));
-        if ((word & 1) != 0) {
-          throw new IllegalStateException(
-              "segment " + current + " was sealed by somebody else: this process no longer owns"
-                  + " the page; attach as a reader");
-        }
-        long last = prepare(over, bridgeEnd, edit, word >>> 1);
-        if (Memory.compareAndSet(page.horizon(current), word, word | 1)) {
-          current = last;
-          page.setHead(last);
-          page.setClocksource(draft.clocksourceId);
-          return last;
-        }
-        retries++;
+      if (publishing) {
+        throw new IllegalStateException("append called from inside an edit: return from it first");
+      }
+      publishing = true;
+      try {
+        return publishLocked(over, bridgeEnd, edit);
+      } finally {
+        publishing = false;
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  private long publishLocked(Edit over, long bridgeEnd, Edit edit) {
+    checkOwner();
+    load(before);
+    recover();
+    for (;;) {
+      long word = Memory.getAcquire(page.horizon(current));
+      if ((word & 1) != 0) {
+        throw new IllegalStateException(
+            "segment " + current + " was sealed by somebody else: this process no longer owns"
+                + " the page; attach as a reader");
+      }
+      long last = prepare(over, bridgeEnd, edit, word >>> 1);
+      if (Memory.compareAndSet(page.horizon(current), word, word | 1)) {
+        current = last;
+        page.setHead(last);
+        page.setClocksource(draft.clocksourceId);
+        return last;
+      }
+      retries++;
     }
   }
 

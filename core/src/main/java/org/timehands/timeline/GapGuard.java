@@ -1,0 +1,134 @@
+package org.timehands.timeline;
+
+import java.util.Objects;
+import org.timehands.clocksource.ClockSource;
+import org.timehands.fixed.Slope;
+
+/**
+ * The gap guard: decides, when the counter is far past the horizon, whether the process was idle, the
+ * machine slept, or the machine was paused or moved (A7, A8), and repairs the timeline if it may.
+ *
+ * <p>An idle hour looks the same to the host's clocks as to the counter, and the old line simply
+ * goes on. After a sleep, or when the counter and the host's MONOTONIC_RAW disagree, the owner
+ * publishes a bridge over the gap: a line that takes MONOTONIC from the last promise to where the
+ * host's MONOTONIC says it should be, and BOOTTIME and REALTIME ahead by the time slept. The cycles
+ * of the bridge are marked: their times were never read by anybody. Thread-safe, never blocks.
+ */
+public final class GapGuard implements GapProbe {
+  /** Disagreement of counter and host that is never taken for a disturbance. */
+  static final long TOLERANCE_NANOS = 2_000_000;
+
+  /** Further disagreement allowed for each nanosecond since the segment began: 100 ppm. */
+  static final long TOLERANCE_DIVISOR = 10_000;
+
+  /** A sleep shorter than this is not seen: BOOTTIME and MONOTONIC are read one after the other. */
+  static final long SLEEP_MIN_NANOS = 1_000_000;
+
+  private static final int BRACKET_TRIES = 4;
+
+  private final HostTimes host;
+  private final TimelineWriter writer;
+
+  /**
+   * A guard.
+   *
+   * @param host the host's clocks
+   * @param writer the timeline's writer if this process owns the page, else null
+   */
+  public GapGuard(HostTimes host, TimelineWriter writer) {
+    this.host = Objects.requireNonNull(host, "host");
+    this.writer = writer;
+  }
+
+  @Override
+  public Verdict examine(Timeline timeline, long sequence, long promised, long nowCycles) {
+    Segment open = new Segment();
+    if (new History(timeline.page()).segment(sequence, open) < 0) {
+      return Verdict.LOOK_AGAIN;
+    }
+    ClockSource counter = timeline.counters().find(open.clocksourceId);
+    if (counter == null) {
+      return Verdict.HOLD;
+    }
+    Findings found = look(open, counter, promised);
+    if (!found.disturbed()) {
+      return Verdict.EXTEND;
+    }
+    return writer != null && repair(found) ? Verdict.LOOK_AGAIN : Verdict.HOLD;
+  }
+
+  /** What the host's clocks said at a cycle. */
+  private record Findings(
+      long cycles, long monoNanos, long rawNanos, long sleptNanos, long disagreementNanos,
+      long toleranceNanos) {
+    boolean disturbed() {
+      return sleptNanos >= SLEEP_MIN_NANOS || disagreementNanos > toleranceNanos;
+    }
+  }
+
+  private Findings look(Segment open, ClockSource counter, long promised) {
+    Findings found = lookOnce(open, counter, promised);
+    // This thread may have been stopped between reading the counter and the host: look again.
+    for (int tries = 1; found.disturbed() && tries < BRACKET_TRIES; tries++) {
+      Findings again = lookOnce(open, counter, promised);
+      if (again.disagreementNanos < found.disagreementNanos || !again.disturbed()) {
+        found = again;
+      }
+    }
+    return found;
+  }
+
+  private Findings lookOnce(Segment open, ClockSource counter, long promised) {
+    long before = counter.read();
+    long mono = host.monoNanos();
+    long raw = host.rawNanos();
+    long boot = host.bootNanos();
+    long after = counter.read();
+    long middle = before + ((after - before) >> 1);
+    long since = Math.max(middle - open.startCycles, promised);
+    long ours = open.rawAt(since);
+    long theirs = raw - open.hostRawOffsetNanos;
+    long half = (open.rawAt(since + Math.max(after - before, 0)) - ours) / 2;
+    long slept = boot - mono - open.hostBootOffsetNanos;
+    long age = Math.max(ours - open.rawBaseNanos, 0);
+    return new Findings(
+        open.startCycles + since,
+        mono,
+        raw,
+        slept,
+        Math.abs(theirs - ours),
+        TOLERANCE_NANOS + half + age / TOLERANCE_DIVISOR);
+  }
+
+  private boolean repair(Findings found) {
+    TimelineWriter.Edit bridge =
+        next -> {
+          long cycles = Math.max(found.cycles - next.startCycles, 1);
+          long mono = found.monoNanos - next.hostMonoOffsetNanos - next.monoBaseNanos;
+          long raw = found.rawNanos - next.hostRawOffsetNanos - next.rawBaseNanos;
+          next.slope = Slope.of(Math.max(mono, 0), cycles);
+          next.rawSlope = Slope.of(Math.max(raw, 0), cycles);
+          next.errorNanos += TOLERANCE_NANOS;
+          next.rawErrorNanos += TOLERANCE_NANOS;
+        };
+    Segment steady = new Segment();
+    writer.newest(steady);
+    Slope slope = steady.slope;
+    Slope rawSlope = steady.rawSlope;
+    TimelineWriter.Edit after =
+        next -> {
+          next.slope = slope;
+          next.rawSlope = rawSlope;
+          if (found.sleptNanos >= SLEEP_MIN_NANOS) {
+            next.bootOffsetNanos += found.sleptNanos;
+            next.realOffsetNanos += found.sleptNanos;
+            next.taiOffsetNanos += found.sleptNanos;
+            next.hostBootOffsetNanos += found.sleptNanos;
+            next.clockWasSetSeq++;
+          }
+          next.holdoverAfterCycles = 0;
+          next.freerunAfterCycles = steady.freerunAfterCycles;
+        };
+    return writer.tryAppendBridge(bridge, found.cycles, after) >= 0;
+  }
+}
