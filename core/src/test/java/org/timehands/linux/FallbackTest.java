@@ -3,6 +3,7 @@ package org.timehands.linux;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** What is left where the JVM denies native access. */
@@ -53,7 +54,7 @@ class FallbackTest {
 
   /** Runs in the child that is denied native access. */
   static final class Denied {
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws Exception {
       check(!NativeAccess.available(), "native access should be denied");
       check(!NativeAccess.whyNot().isEmpty(), "a reason should be given");
       check(!Counter.available(), "the counter should not be available");
@@ -64,6 +65,7 @@ class FallbackTest {
       check(Counter.statedFrequencyHz() == 0, "no frequency should be stated");
       checkMemory();
       checkClocks();
+      checkTheRest();
       System.out.println("all checks passed");
     }
 
@@ -86,6 +88,25 @@ class FallbackTest {
       checkRefused(IllegalArgumentException.class, () -> Memory.free(1L << 40));
     }
 
+    private static void checkTheRest() throws Exception {
+      Class<? extends Throwable> refusal = UnsupportedOperationException.class;
+      Path here = Path.of(".");
+      checkRefused(refusal, () -> Fd.openDirectory(here));
+      checkRefused(refusal, () -> Fd.open(here, false));
+      checkRefused(refusal, () -> Fd.createDirectory(here.resolve("never"), 0700));
+      checkRefused(refusal, Mapping::files);
+      checkRefused(refusal, TimerFd::create);
+      checkRefused(refusal, () -> new Timex().read());
+      checkRefused(refusal, Cpus::affinity);
+      checkRefused(refusal, () -> Cpus.runOn(0, () -> {}));
+      check(Cpus.online().length > 0, "processors should be known");
+      check(HostInfo.pid() > 0 && HostInfo.pageBytes() == 4096, "the host should be known");
+      try (Mapping mapping = Mapping.anonymous(10_000)) {
+        Memory.set(mapping.address() + 9_992, 3);
+        check(Memory.get(mapping.address() + 9_992) == 3, "private memory should work");
+      }
+    }
+
     private static void checkClocks() {
       long before = System.nanoTime();
       long mono = HostClocks.nanos(HostClocks.CLOCK_MONOTONIC);
@@ -100,9 +121,14 @@ class FallbackTest {
       check(HostClocks.method().contains("denies"), "the reason should be told");
     }
 
-    static void checkRefused(Class<? extends Throwable> expected, Runnable action) {
+    /** Like JUnit's, which is not on the child's class path. */
+    interface Executable {
+      void execute() throws Throwable;
+    }
+
+    static void checkRefused(Class<? extends Throwable> expected, Executable action) {
       try {
-        action.run();
+        action.execute();
       } catch (Throwable t) {
         check(expected.isInstance(t), "expected " + expected + " but got " + t);
         return;
