@@ -31,9 +31,9 @@ public final class Fixed {
   public static long wholeNanos(
       long cycles, long slopeWhole, long slopeFraction, long fraction) {
     long low = cycles * slopeFraction;
-    long sum = low + fraction;
-    // Unsigned carry out of low + fraction.
-    long carry = ((low & fraction) | ((low | fraction) & ~sum)) >>> 63;
+    // The carry out of low + fraction, as the top bit of half that sum: no comparison, which the
+    // JIT compiler may turn into a branch that nobody can predict.
+    long carry = ((low >>> 1) + (fraction >>> 1) + (low & fraction & 1)) >>> 63;
     return Math.unsignedMultiplyHigh(cycles, slopeFraction) + cycles * slopeWhole + carry;
   }
 
@@ -57,8 +57,9 @@ public final class Fixed {
    * @return nanoseconds, rounded up
    */
   public static long growth(long nanos, long rate) {
-    long high = Math.unsignedMultiplyHigh(nanos, rate);
-    return nanos * rate == 0 ? high : high + 1;
+    long low = nanos * rate;
+    long up = (low | -low) >>> 63; // 1 unless low is 0.
+    return Math.unsignedMultiplyHigh(nanos, rate) + up;
   }
 
   /**

@@ -278,12 +278,12 @@ public final class Page {
 
   /** The address of the slot of segment k. */
   long slot(long k) {
-    return slots + ((k & mask) << SLOT_SHIFT);
+    return Memory.known(slots + ((k & mask) << SLOT_SHIFT));
   }
 
   /** The address of the horizon word of segment k. */
   long horizon(long k) {
-    return horizons + ((k & mask) << HORIZON_SHIFT);
+    return Memory.known(horizons + ((k & mask) << HORIZON_SHIFT));
   }
 
   /** The sequence of the newest segment, as a hint: the true one may be later, never earlier. */

@@ -12,6 +12,21 @@ import org.timehands.linux.Memory;
  * are in nanoseconds.
  */
 public final class Sample {
+  /* What is kept as it stands in the slot, from ERR to CS_CHANGED_SEQ: places in `kept`. */
+  private static final int ERROR = 0;
+  private static final int ERROR_RATE = place(Page.ERR_RATE);
+  private static final int REFERENCE_ERROR = place(Page.REF_ERR);
+  private static final int RAW_ERROR = place(Page.RAW_ERR);
+  private static final int RAW_ERROR_RATE = place(Page.RAW_RATE);
+  private static final int HOLDOVER_AFTER = place(Page.HOLDOVER_AFTER);
+  private static final int FREERUN_AFTER = place(Page.FREERUN_AFTER);
+  private static final int STATUS = place(Page.STATUS);
+  private static final int CLOCK_WAS_SET_SEQ = place(Page.CLOCK_WAS_SET_SEQ);
+  private static final int CS_CHANGED_SEQ = place(Page.CS_CHANGED_SEQ);
+  private static final int KEPT_WORDS = CS_CHANGED_SEQ + 1;
+
+  private static final int NOT_HELD = -1;
+
   private static final long UNFILLED =
       ((long) StatusReason.NO_REFERENCE.code() << 32) | TimeStatus.FREERUNNING.code();
 
@@ -25,24 +40,27 @@ public final class Sample {
   private long realNanos;
   private long bootNanos;
   private long taiNanos;
-  private long error;
-  private long errorRate;
-  private long referenceError = Long.MAX_VALUE;
-  private long rawError;
-  private long rawErrorRate;
-  private long holdoverAfter;
-  private long freerunAfter;
-  private long statusWord = UNFILLED;
   private long flags;
-  private long clockWasSetSeq;
-  private long clocksourceChangedSeq;
-  private StatusReason heldReason = StatusReason.NO_REFERENCE;
+  // A number, because a store of a reference costs the collector's barrier.
+  private int heldCode = StatusReason.NO_REFERENCE.code();
+  private final long[] kept = new long[KEPT_WORDS];
 
   /** An empty sample: its status is STALE. */
-  public Sample() {}
+  public Sample() {
+    kept[REFERENCE_ERROR] = Long.MAX_VALUE;
+    kept[STATUS] = UNFILLED;
+  }
 
-  /** Fills this from a slot, without the check that the slot is still the segment's. */
-  void fill(long slot, long k, long d, StatusReason why) {
+  /**
+   * Fills this from a slot, without the check that the slot is still the segment's.
+   *
+   * @param address of the slot
+   * @param k the segment's sequence number
+   * @param d cycles since its start
+   * @param why the reason that d is the last promised cycle and not the present one, or null
+   */
+  void fill(long address, long k, long d, StatusReason why) {
+    long slot = Memory.known(address);
     long elapsed = Timeline.lineNanos(slot, d);
     long mono = Memory.get(slot + Page.MONO_BASE) + elapsed;
     long word = Memory.get(slot + Page.FLAGS);
@@ -60,21 +78,14 @@ public final class Sample {
     taiNanos = mono + Memory.get(slot + Page.OFF_TAI);
     rawNanos = Timeline.rawNanos(slot, d);
     flags = word;
-    heldReason = why;
-    fillBounds(slot);
-  }
-
-  private void fillBounds(long slot) {
-    error = Memory.get(slot + Page.ERR);
-    errorRate = Memory.get(slot + Page.ERR_RATE);
-    referenceError = Memory.get(slot + Page.REF_ERR);
-    rawError = Memory.get(slot + Page.RAW_ERR);
-    rawErrorRate = Memory.get(slot + Page.RAW_RATE);
-    holdoverAfter = Memory.get(slot + Page.HOLDOVER_AFTER);
-    freerunAfter = Memory.get(slot + Page.FREERUN_AFTER);
-    statusWord = Memory.get(slot + Page.STATUS);
-    clockWasSetSeq = Memory.get(slot + Page.CLOCK_WAS_SET_SEQ);
-    clocksourceChangedSeq = Memory.get(slot + Page.CS_CHANGED_SEQ);
+    heldCode = why == null ? NOT_HELD : why.code();
+    // The JIT compiler unrolls this loop after it has inlined the one access that stands here. It
+    // would not inline them all if each word were named: beyond some twenty accesses in one place
+    // it gives up (NodeCountInliningCutoff) and calls the rest.
+    long[] into = kept;
+    for (int i = 0; i < KEPT_WORDS; i++) {
+      into[i] = Memory.get(slot + Page.ERR + 8L * i);
+    }
   }
 
   /** Takes a stamp only. */
@@ -82,6 +93,10 @@ public final class Sample {
     clocksourceId = id;
     startCycles = start;
     sinceStart = d;
+  }
+
+  private static int place(long word) {
+    return (int) ((word - Page.ERR) >>> 3);
   }
 
   /** The segment that answered. */
@@ -126,22 +141,23 @@ public final class Sample {
 
   /** Bound of MONOTONIC and BOOTTIME: what it was at the segment's start, and its growth since. */
   public long errorNanos() {
-    return Fixed.addBound(error, Fixed.growth(elapsedNanos, errorRate));
+    return Fixed.addBound(kept[ERROR], Fixed.growth(elapsedNanos, kept[ERROR_RATE]));
   }
 
   /** Bound of REALTIME and TAI; {@link Long#MAX_VALUE} when nobody vouches for the wall clock. */
   public long wallErrorNanos() {
-    return Fixed.addBound(errorNanos(), referenceError);
+    return Fixed.addBound(errorNanos(), kept[REFERENCE_ERROR]);
   }
 
   /** Bound of RAW. */
   public long rawErrorNanos() {
-    return Fixed.addBound(rawError, Fixed.growth(elapsedNanos, rawErrorRate));
+    return Fixed.addBound(
+        kept[RAW_ERROR], Fixed.growth(elapsedNanos, kept[RAW_ERROR_RATE]));
   }
 
   /** Whether this is the last promised time instead of the present one. */
   public boolean isHeld() {
-    return heldReason != null;
+    return heldCode != NOT_HELD;
   }
 
   /** Whether the cycle lies in a time in which the counter told nothing. */
@@ -151,34 +167,34 @@ public final class Sample {
 
   /** How often the wall clock had been set. */
   public long clockWasSetSeq() {
-    return clockWasSetSeq;
+    return kept[CLOCK_WAS_SET_SEQ];
   }
 
   /** How often the clocksource had changed. */
   public long clocksourceChangedSeq() {
-    return clocksourceChangedSeq;
+    return kept[CS_CHANGED_SEQ];
   }
 
   /** How far this can be trusted. */
   public TimeStatus status() {
-    if (heldReason != null) {
+    if (heldCode != NOT_HELD) {
       return TimeStatus.STALE;
     }
-    TimeStatus published = TimeStatus.of((int) statusWord);
-    if (sinceStart >= freerunAfter) {
+    TimeStatus published = TimeStatus.of((int) kept[STATUS]);
+    if (sinceStart >= kept[FREERUN_AFTER]) {
       return published.worse(TimeStatus.FREERUNNING);
     }
-    return sinceStart >= holdoverAfter ? published.worse(TimeStatus.HOLDOVER) : published;
+    return sinceStart >= kept[HOLDOVER_AFTER] ? published.worse(TimeStatus.HOLDOVER) : published;
   }
 
   /** Why the status is what it is. */
   public StatusReason reason() {
-    if (heldReason != null) {
-      return heldReason;
+    if (heldCode != NOT_HELD) {
+      return StatusReason.of(heldCode);
     }
     TimeStatus now = status();
-    if (now == TimeStatus.of((int) statusWord)) {
-      return StatusReason.of((int) (statusWord >>> 32));
+    if (now == TimeStatus.of((int) kept[STATUS])) {
+      return StatusReason.of((int) (kept[STATUS] >>> 32));
     }
     return now == TimeStatus.FREERUNNING
         ? StatusReason.REFERENCE_LOST

@@ -171,11 +171,12 @@ public final class Timeline {
   // The fast path. It must stay small enough for the JIT to inline, and `clock` and `ordered` are
   // constants there, so that the switch folds.
   private long read(int clock, boolean ordered) {
-    long k = Memory.getAcquire(headAddress);
-    long slot = slots + ((k & mask) << Page.SLOT_SHIFT);
+    long k = Memory.getAcquire(Memory.known(headAddress));
+    long slot = Memory.known(slots + ((k & mask) << Page.SLOT_SHIFT));
     if ((Memory.get(slot + Page.CLOCKSOURCE) & KIND_MASK) == NATIVE_KIND) {
       long d = nativeCycles(ordered) - Memory.get(slot + Page.START);
-      long word = Memory.getAcquire(horizons + ((k & mask) << Page.HORIZON_SHIFT));
+      long horizon = Memory.known(horizons + ((k & mask) << Page.HORIZON_SHIFT));
+      long word = Memory.getAcquire(horizon);
       if (Long.compareUnsigned(d, word >>> 1) < 0) {
         long nanos = value(slot, d, clock);
         Memory.loadLoadFence();
@@ -206,11 +207,12 @@ public final class Timeline {
   }
 
   private void sample(Sample into, boolean ordered) {
-    long k = Memory.getAcquire(headAddress);
-    long slot = slots + ((k & mask) << Page.SLOT_SHIFT);
+    long k = Memory.getAcquire(Memory.known(headAddress));
+    long slot = Memory.known(slots + ((k & mask) << Page.SLOT_SHIFT));
     if ((Memory.get(slot + Page.CLOCKSOURCE) & KIND_MASK) == NATIVE_KIND) {
       long d = nativeCycles(ordered) - Memory.get(slot + Page.START);
-      long word = Memory.getAcquire(horizons + ((k & mask) << Page.HORIZON_SHIFT));
+      long horizon = Memory.known(horizons + ((k & mask) << Page.HORIZON_SHIFT));
+      long word = Memory.getAcquire(horizon);
       if (Long.compareUnsigned(d, word >>> 1) < 0) {
         into.fill(slot, k, d, null);
         Memory.loadLoadFence();
