@@ -1,9 +1,7 @@
 package org.timehands.linux;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -46,9 +44,6 @@ public final class Counter {
    * CounterTest.orderedReadsNeverGoBackBetweenThreads holds this.
    */
   private static final FunctionDescriptor READ = FunctionDescriptor.of(ValueLayout.JAVA_LONG);
-
-  private static final int PR_GET_TSC = 25;
-  private static final int PR_TSC_SIGSEGV = 2;
 
   private static final boolean HAS_RDTSCP =
       Arch.current() == Arch.X86_64 && HostInfo.cpuFlags().contains("rdtscp");
@@ -176,9 +171,6 @@ public final class Counter {
     if (!NativeAccess.available()) {
       return NativeAccess.whyNot();
     }
-    if (trapped()) {
-      return "this process asked the kernel to fault on counter reads (PR_SET_TSC)";
-    }
     List<CounterCode.Kind> kinds = kinds(Arch.current());
     List<byte[]> code = new ArrayList<>();
     for (CounterCode.Kind kind : kinds) {
@@ -201,15 +193,6 @@ public final class Counter {
       kinds.remove(CounterCode.Kind.FREQUENCY);
     }
     return kinds;
-  }
-
-  /** Whether a counter read would end the process with a fault; kernels that cannot say do not. */
-  private static boolean trapped() {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment answer = arena.allocate(ValueLayout.JAVA_INT);
-      return Libc.callInt("prctl", PR_GET_TSC, answer.address()) == 0
-          && answer.get(ValueLayout.JAVA_INT, 0) == PR_TSC_SIGSEGV;
-    }
   }
 
   private static MethodHandle refusal() {

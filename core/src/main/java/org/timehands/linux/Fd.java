@@ -301,7 +301,7 @@ public final class Fd implements Closeable {
     return writable ? O_RDWR : O_RDONLY;
   }
 
-  /** struct flock: type at 0, whence (0: from the start) at 2, start at 8, length (0: all) at 16. */
+  /** A struct flock: type at 0, whence at 2, start at 8, length at 16; zeroes mean the whole. */
   private static MemorySegment wholeFileLock(Arena arena) {
     MemorySegment lock = arena.allocate(FLOCK_BYTES, 8);
     lock.set(ValueLayout.JAVA_SHORT, 0, F_WRLCK);

@@ -1,7 +1,6 @@
 package org.timehands.linux;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -61,16 +60,13 @@ class CounterTest {
   }
 
   @Test
-  void theCodeIsNeverWritableAndExecutable() throws Exception {
+  void theCodeIsReadableAndExecutableOnly() throws Exception {
     List<byte[]> code = List.of(CounterCode.bytes(Arch.current(), CounterCode.Kind.RELAXED));
     for (CodePage.Way way : CodePage.Way.values()) {
       long address = CodePage.load(code, way).getFirst();
       MemoryMap.Range range = maps().at(address).orElseThrow();
       assertEquals("r-x", range.permissions().substring(0, 3), way.name());
     }
-    MemoryMap planted = MemoryMap.read("1000-2000 rwxp 00000000 00:00 0\n");
-    assertTrue(planted.at(0x1fff).orElseThrow().isWritableAndExecutable());
-    assertFalse(planted.at(0x2000).isPresent());
   }
 
   @Test

@@ -127,14 +127,6 @@ class MappingTest {
     mapping.close();
   }
 
-  @Test
-  void nothingOfOursIsWritableAndExecutable() throws Exception {
-    assertTrue(Counter.available() && HostClocks.nanos(1) > 0);
-    try (Mapping mapping = Mapping.anonymous(PAGE)) {
-      assertEquals("rw-p", permissions(mapping.address()));
-    }
-  }
-
   private static Fd file(Fd parent, String name, long bytes) throws IOException {
     Fd file = parent.createAt(name, 0600);
     file.grow(bytes);
@@ -154,7 +146,7 @@ class MappingTest {
     return maps().at(address).isPresent();
   }
 
-  /** How many ranges are reserved without any permission at all beside our files' directory. */
+  /** How many ranges are mapped of files of this test. */
   private long mappedRanges() throws IOException {
     return Files.readString(Path.of("/proc/self/maps"))
         .lines()
