@@ -1,0 +1,238 @@
+package org.timehands.host;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import org.timehands.clockevent.Pause;
+import org.timehands.clocksource.ClockSource;
+import org.timehands.linux.TimerFd;
+import org.timehands.timeline.Sample;
+import org.timehands.timeline.Segment;
+import org.timehands.timeline.Timeline;
+import org.timehands.timeline.TimelineWriter;
+
+/**
+ * Follows the host's clock: samples it, steers the timeline by it, notices its steps at once and
+ * keeps the horizon ahead for readers who may not extend it.
+ *
+ * <p>Only the process that owns a timeline has one; a process that reads needs no thread. If this is
+ * late, stopped or gone, readers go on along the last line, and the bound grows.
+ *
+ * <pre>
+ * field     | read            | write           | guard
+ * thread    | under lock      | under lock      | lock
+ * failure   | volatile        | volatile        | none: the last one counts
+ * closed    | volatile        | volatile, once  | none
+ * others    | under lock      | under lock      | lock
+ * </pre>
+ */
+public final class HostFollower implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(HostFollower.class.getName());
+
+  private final TimelineWriter writer;
+  private final Timeline timeline;
+  private final HostClock host;
+  private final HostSteering steering;
+  private final HostOptions options;
+  private final long heartbeatCycles;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final HostSample sample = new HostSample();
+  private final Segment newest = new Segment();
+  private final Sample probe = new Sample();
+  private long published;
+  private long extensionsBefore;
+  private long extensions;
+  private Thread thread;
+  private TimerFd timer;
+  private volatile boolean closed;
+  private volatile RuntimeException failure;
+
+  /**
+   * A follower.
+   *
+   * @param writer the timeline's writer
+   * @param timeline the timeline's reader in this process
+   * @param host the host's clock, sampled against the timeline's counter
+   * @param steering decides
+   * @param options heartbeat and policy
+   * @param counter the timeline's counter
+   */
+  public HostFollower(
+      TimelineWriter writer,
+      Timeline timeline,
+      HostClock host,
+      HostSteering steering,
+      HostOptions options,
+      ClockSource counter) {
+    this.writer = Objects.requireNonNull(writer, "writer");
+    this.timeline = Objects.requireNonNull(timeline, "timeline");
+    this.host = Objects.requireNonNull(host, "host");
+    this.steering = Objects.requireNonNull(steering, "steering");
+    this.options = Objects.requireNonNull(options, "options");
+    // Twice the beat: a beat that is half a period late still finds the promise unbroken.
+    this.heartbeatCycles =
+        Math.ceilDiv(2 * options.heartbeatNanos() * (counter.frequencyHz() / 1000), 1_000_000);
+    writer.page().setLeadCycles(heartbeatCycles);
+  }
+
+  /**
+   * Takes one sample and publishes what follows from it.
+   *
+   * @param wasSet whether the kernel said that the host's clock was set
+   * @return whether a segment was published
+   */
+  public boolean step(boolean wasSet) {
+    lock.lock();
+    try {
+      // A read first: if the machine slept, the gap guard repairs the line before we measure it.
+      timeline.sample(probe);
+      host.sample(sample);
+      sample.wasSet = wasSet;
+      writer.newest(newest);
+      TimelineWriter.Edit edit = steering.decide(sample, newest);
+      if (edit == null) {
+        return false;
+      }
+      long counted = writer.extensions();
+      if (writer.appendIf(newest.sequence, edit) < 0) {
+        return false;
+      }
+      extensionsBefore += counted;
+      published++;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Starts the following in a daemon thread; may be called once. */
+  public void start() {
+    lock.lock();
+    try {
+      if (thread != null || closed) {
+        throw new IllegalStateException("follower was started already, or is closed: make another");
+      }
+      timer = openTimer();
+      thread = Thread.ofPlatform().daemon().name("timehands-follower").start(this::run);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static TimerFd openTimer() {
+    try {
+      return TimerFd.create();
+    } catch (IOException | UnsupportedOperationException refused) {
+      LOG.log(
+          System.Logger.Level.INFO,
+          "steps of the host's clock are noticed at the next sample only: "
+              + refused.getMessage());
+      return null;
+    }
+  }
+
+  private void run() {
+    long nextNanos = timeline.monotonic() + steering.intervalNanos();
+    while (!closed) {
+      try {
+        long now = timeline.monotonic();
+        long wait = nextNanos - now;
+        if (heartbeatCycles > 0) {
+          writer.promise(heartbeatCycles);
+          wait = Math.min(wait, options.heartbeatNanos());
+        }
+        boolean wasSet = wait > 0 && await(wait);
+        if (!closed && (wasSet || timeline.monotonic() >= nextNanos)) {
+          step(wasSet);
+          nextNanos = timeline.monotonic() + steering.intervalNanos();
+        }
+      } catch (InterruptedException | IOException ended) {
+        failure = new IllegalStateException("following the host's clock ended: " + ended, ended);
+        return;
+      } catch (RuntimeException trouble) {
+        failure = trouble;
+        LOG.log(System.Logger.Level.WARNING, "following the host's clock failed once", trouble);
+        nextNanos = timeline.monotonic() + steering.intervalNanos();
+      }
+    }
+  }
+
+  private boolean await(long nanos) throws IOException, InterruptedException {
+    if (timer == null) {
+      Pause.upTo(nanos);
+      return false;
+    }
+    return timer.awaitClockSet(nanos);
+  }
+
+  /** The last trouble in the following thread, or null. */
+  public RuntimeException failure() {
+    return failure;
+  }
+
+  /** What following has come to. */
+  public HostStatus status() {
+    lock.lock();
+    try {
+      long counted = writer.extensions();
+      extensions = extensionsBefore + counted;
+      return new HostStatus(
+          steering.offsetNanos(),
+          steering.offsetHalfNanos(),
+          steering.hostRatePpt(),
+          steering.hostRateUncertaintyPpt(),
+          extensions,
+          published,
+          writer.retries(),
+          writer.recoveries(),
+          steering.steps(),
+          steering.lastStepNanos(),
+          steering.lastStepAtRealNanos());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the following and waits for its thread; the timeline goes on without it. */
+  @Override
+  public void close() {
+    Thread ending;
+    lock.lock();
+    try {
+      closed = true;
+      ending = thread;
+    } finally {
+      lock.unlock();
+    }
+    if (ending != null && ending.threadId() != Thread.currentThread().threadId()) {
+      wake();
+      try {
+        ending.join(Duration.ofSeconds(5));
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    if (timer != null) {
+      closeTimer();
+    }
+  }
+
+  private void wake() {
+    try {
+      if (timer != null) {
+        timer.wake();
+      }
+    } catch (IOException unwoken) {
+      LOG.log(System.Logger.Level.DEBUG, "the follower wakes at its next beat", unwoken);
+    }
+  }
+
+  private void closeTimer() {
+    try {
+      timer.close();
+    } catch (IOException lost) {
+      LOG.log(System.Logger.Level.DEBUG, "closing the timer failed", lost);
+    }
+  }
+}

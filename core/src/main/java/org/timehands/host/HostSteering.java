@@ -1,0 +1,405 @@
+package org.timehands.host;
+
+import java.util.Objects;
+import org.timehands.clocksource.ClockSource;
+import org.timehands.fixed.Fixed;
+import org.timehands.fixed.Slope;
+import org.timehands.timeline.Segment;
+import org.timehands.timeline.StatusReason;
+import org.timehands.timeline.TimeStatus;
+import org.timehands.timeline.TimelineWriter;
+
+/**
+ * Decides how a timeline follows the host's clock: a function of samples and of the present segment,
+ * with no clock, thread or system call inside. Not thread-safe.
+ */
+/*
+ * MONOTONIC follows the host's MONOTONIC, by slope alone: slope = estimated rate + a share of the
+ * offset. REALTIME and the others are offsets, which only a step of the host's clock, a sleep or a
+ * disturbance changes. The host's REALTIME - MONOTONIC is constant between those, so a change of it
+ * is a step, however small the slews; that is what StepPolicy decides about.
+ *
+ *   our MONOTONIC -> host MONOTONIC + shift
+ *   our REALTIME   = our MONOTONIC + (host REALTIME - host MONOTONIC) - shift - ignored
+ *
+ * shift is not zero after MONOTONIC was found far off (a restart after hours, a migration), or while
+ * a step is slewed away; ignored is what IGNORE has left out.
+ *
+ * The bound (rule I6). At a sample the error against the host is |offset| + half the bracket. From
+ * there it grows by what our rate may be off true: the rated drift of a counter whose rate was
+ * learnt (RFC 5905's PHI, 15 ppm, while the host is synchronised; else the counter's own), plus the
+ * uncertainty of the estimate, plus the rate of the correction itself.
+ */
+public final class HostSteering {
+  /** Drift of a clock whose rate was learnt from a synchronised reference: RFC 5905, PHI. */
+  public static final long PHI_PPB = 15_000;
+
+  /** Fastest slew, in parts per trillion: the 500 ppm of adjtime. */
+  public static final long SLEW_LIMIT_PPT = 500_000_000L;
+
+  /** TAI minus UTC while the host does not know it: 37 s since 2017. */
+  public static final int TAI_OFFSET_SECONDS = 37;
+
+  /** MONOTONIC further off than this is not steered back: only REALTIME is put right. */
+  static final long REALIGN_NANOS = 10_000_000;
+
+  /** Samples with a wider bracket than this are not used. */
+  static final long HALF_LIMIT_NANOS = 1_000_000;
+
+  /** A change of REALTIME - MONOTONIC below this, beside the brackets, is noise. */
+  static final long STEP_NOISE_NANOS = 1_000;
+
+  /** A sleep shorter than this is noise. */
+  static final long SLEEP_NOISE_NANOS = 1_000_000;
+
+  /** Samples are this far apart at first. */
+  static final long FAST_NANOS = 100_000_000;
+
+  /** Samples are this far apart once settled. */
+  static final long STEADY_NANOS = 1_000_000_000;
+
+  /** So many samples come fast. */
+  static final int FAST_SAMPLES = 12;
+
+  /** An offset is worked off in this time at first. */
+  static final long FAST_CORRECTION_NANOS = 1_000_000_000;
+
+  /** An offset is worked off in this time once settled. */
+  static final long STEADY_CORRECTION_NANOS = 8_000_000_000L;
+
+  /** Silence of the reference after which the status is HOLDOVER. */
+  static final long HOLDOVER_NANOS = 128_000_000_000L;
+
+  /** Silence of the reference after which it counts as lost: an hour. */
+  static final long FREERUN_NANOS = 3_600_000_000_000L;
+
+  private static final long SECOND = 1_000_000_000L;
+
+  private final Slope nominal;
+  private final long driftBoundPpb;
+  private final StepPolicy policy;
+  private final RateEstimator estimator;
+
+  private int samples;
+  private long lastCycles;
+  private boolean knowsOffset;
+  private long hostRealOffset;
+  private long hostRealHalf;
+  private long hostBootOffset;
+  private long shift;
+  private long ignored;
+  private long offset;
+  private long offsetHalf;
+  private long rate;
+  private long correction;
+  private long lastStepNanos;
+  private long lastStepAtReal;
+  private long steps;
+
+  /**
+   * A steering.
+   *
+   * @param counter the counter of the timeline
+   * @param nominal its calibrated slope
+   * @param policy what to do about steps
+   */
+  public HostSteering(ClockSource counter, Slope nominal, StepPolicy policy) {
+    this.nominal = Objects.requireNonNull(nominal, "nominal");
+    this.policy = Objects.requireNonNull(policy, "policy");
+    this.driftBoundPpb = counter.driftBoundPpb();
+    this.estimator = new RateEstimator(nominal);
+  }
+
+  /**
+   * The first segment of a new timeline: starts at a sample and agrees with the host.
+   *
+   * @param sample the sample
+   * @param counter the counter
+   * @param options steps and gaps
+   */
+  public TimelineWriter.Edit first(HostSample sample, ClockSource counter, HostOptions options) {
+    observe(sample);
+    return next -> {
+      next.startCycles = sample.cycles;
+      next.clocksourceId = counter.id();
+      next.setWidthBits(counter.widthBits());
+      next.slope = nominal;
+      next.rawSlope = nominal;
+      next.monoBaseNanos = sample.monoNanos;
+      next.rawBaseNanos = sample.rawNanos;
+      next.stepCycles = cyclesIn(options.stepNanos());
+      next.gapCycles = cyclesIn(options.gapNanos());
+      next.rawErrorNanos = sample.monoHalfNanos;
+      next.rawErrorRate = Fixed.ratePpb(driftBoundPpb);
+      next.bootOffsetNanos = sample.bootOffsetNanos();
+      stateOffsets(next, sample, 0);
+      stateBound(next, sample, sample.monoHalfNanos, driftBoundPpb);
+    };
+  }
+
+  /** Takes up a timeline that somebody else began: goes on with its offsets. */
+  public void resume(Segment newest) {
+    rate = newest.slope.pptOver(nominal);
+    if (Math.abs(newest.hostMonoOffsetNanos) > REALIGN_NANOS) {
+      shift = -newest.hostMonoOffsetNanos;
+    }
+  }
+
+  private long cyclesIn(long nanos) {
+    return Math.max(1, Fixed.cyclesUntil(nanos, nominal, 0, 1L << 50));
+  }
+
+  /**
+   * Notes what the host says of its offsets and rate.
+   *
+   * @return by how much its wall clock was stepped since the last sample, sleep not counted
+   */
+  private long observe(HostSample sample) {
+    samples++;
+    long step = 0;
+    if (knowsOffset) {
+      long asleep = sample.bootOffsetNanos() - hostBootOffset;
+      long slept = Math.abs(asleep) >= SLEEP_NOISE_NANOS ? asleep : 0;
+      long change = sample.realOffsetNanos() - hostRealOffset;
+      long noise = sample.realOffsetHalfNanos() + hostRealHalf + STEP_NOISE_NANOS;
+      if (Math.abs(change) > noise) {
+        step = change - slept;
+        hostRealOffset = sample.realOffsetNanos();
+        hostRealHalf = sample.realOffsetHalfNanos();
+      }
+      hostBootOffset += slept;
+    } else {
+      hostRealOffset = sample.realOffsetNanos();
+      hostRealHalf = sample.realOffsetHalfNanos();
+      hostBootOffset = sample.bootOffsetNanos();
+      knowsOffset = true;
+    }
+    if (samples == 1 || sample.cycles > lastCycles) {
+      estimator.add(sample.cycles, sample.monoNanos, sample.monoHalfNanos);
+      lastCycles = sample.cycles;
+    }
+    return step;
+  }
+
+  /**
+   * Decides what to publish after a sample.
+   *
+   * @param sample the sample, of a later cycle than all before
+   * @param newest the newest segment
+   * @return the change to publish, or null when the present line is good enough
+   */
+  public TimelineWriter.Edit decide(HostSample sample, Segment newest) {
+    long since = sample.cycles - newest.startCycles;
+    if (sample.monoHalfNanos > HALF_LIMIT_NANOS || since <= 0) {
+      return null;
+    }
+    long change = observe(sample);
+    if (Math.abs(change) > STEP_NOISE_NANOS) {
+      step(change, sample);
+    }
+    long asleep = sample.bootOffsetNanos() - newest.hostBootOffsetNanos;
+    long slept = Math.abs(asleep) >= SLEEP_NOISE_NANOS ? asleep : 0;
+    boolean disturbed = change != 0 || slept != 0;
+    long ours = newest.monoAt(since);
+    offset = sample.monoNanos + shift - ours;
+    offsetHalf = sample.monoHalfNanos;
+    if (Math.abs(offset) > REALIGN_NANOS && policy != StepPolicy.SLEW) {
+      shift -= offset;
+      offset = 0;
+      disturbed = true;
+    }
+    long wantedCorrection = correctionPpt(sample.monoHalfNanos);
+    long wantedRate = ratePpt();
+    long ratePpb = driftPpb(sample) + (Math.abs(wantedCorrection) + uncertaintyPpt()) / 1000 + 1;
+    long error = Math.abs(offset) + sample.monoHalfNanos;
+    boolean turns = (wantedCorrection == 0) != (correction == 0);
+    boolean drifts = Math.abs(wantedRate - rate) > driftLimitPpt(sample);
+    if (!disturbed && !turns && !drifts && !isWorthIt(sample, newest, since, error)) {
+      return null;
+    }
+    rate = wantedRate;
+    correction = wantedCorrection;
+    return edit(sample, ours, newest.rawAt(since), slept, disturbed, error, ratePpb);
+  }
+
+  private void step(long size, HostSample sample) {
+    steps++;
+    lastStepNanos = size;
+    lastStepAtReal = sample.realNanos;
+    switch (policy) {
+      case FOLLOW -> {
+        // The new offset is published as it is.
+      }
+      case SLEW -> shift += size;
+      case IGNORE -> ignored += size;
+    }
+  }
+
+  /**
+   * The share of the slope that works the offset off: none while the offset is within what the
+   * brackets can tell, until it is worked off once it was begun.
+   */
+  private long correctionPpt(long halfNanos) {
+    boolean done = Math.abs(offset) <= halfNanos / 2 || (offset > 0) != (correction > 0);
+    if (correction == 0 ? Math.abs(offset) <= 2 * halfNanos : done) {
+      return 0;
+    }
+    long time = samples <= FAST_SAMPLES ? FAST_CORRECTION_NANOS : STEADY_CORRECTION_NANOS;
+    double ppt = offset * ((double) Fixed.PPT / time);
+    return Math.round(Math.max(-SLEW_LIMIT_PPT, Math.min(SLEW_LIMIT_PPT, ppt)));
+  }
+
+  private long ratePpt() {
+    return estimator.observations() > 1 ? estimator.ratePpt() : rate;
+  }
+
+  private long uncertaintyPpt() {
+    return estimator.observations() > 1
+        ? Math.min(estimator.uncertaintyPpt(), driftBoundPpb * 1000)
+        : 0;
+  }
+
+  private long driftPpb(HostSample sample) {
+    return sample.isSynchronized ? Math.min(PHI_PPB, driftBoundPpb) : driftBoundPpb;
+  }
+
+  /** A rate that is further off would take the offset out of the bracket before the next turn. */
+  private long driftLimitPpt(HostSample sample) {
+    long time = samples <= FAST_SAMPLES ? FAST_NANOS : STEADY_CORRECTION_NANOS;
+    return (sample.monoHalfNanos * (Fixed.PPT / 1000) / time) * 1000;
+  }
+
+  /** Whether the bound or the status of a new line is enough better: each costs history. */
+  private boolean isWorthIt(HostSample sample, Segment newest, long since, long error) {
+    long elapsed = newest.monoAt(since) - newest.monoBaseNanos;
+    long present =
+        Fixed.addBound(newest.errorNanos, Fixed.growth(elapsed, newest.errorRate));
+    long vouched = sample.maxErrorNanos;
+    long worth = vouched == Long.MAX_VALUE ? 250_000 : Math.max(50_000, vouched / 4);
+    if (present - error > worth || elapsed > HOLDOVER_NANOS / 2) {
+      return true;
+    }
+    return statusOf(sample) != newest.status || reasonOf(sample) != newest.reason;
+  }
+
+  private TimelineWriter.Edit edit(
+      HostSample sample,
+      long ours,
+      long oursRaw,
+      long slept,
+      boolean disturbed,
+      long error,
+      long ratePpb) {
+    Slope slope = nominal.plusPpt(rate + correction);
+    long hostMono = sample.monoNanos - ours;
+    long hostRaw = sample.rawNanos - oursRaw;
+    HostSample now = copyOf(sample);
+    return next -> {
+      next.slope = slope;
+      next.bootOffsetNanos += slept;
+      stateOffsets(next, now, disturbed ? 1 : 0);
+      next.hostMonoOffsetNanos = hostMono;
+      next.hostRawOffsetNanos = hostRaw;
+      stateBound(next, now, error, ratePpb);
+    };
+  }
+
+  private static HostSample copyOf(HostSample sample) {
+    HostSample copy = new HostSample();
+    copy.cycles = sample.cycles;
+    copy.monoNanos = sample.monoNanos;
+    copy.monoHalfNanos = sample.monoHalfNanos;
+    copy.realNanos = sample.realNanos;
+    copy.realHalfNanos = sample.realHalfNanos;
+    copy.rawNanos = sample.rawNanos;
+    copy.bootNanos = sample.bootNanos;
+    copy.isSynchronized = sample.isSynchronized;
+    copy.isQualityKnown = sample.isQualityKnown;
+    copy.maxErrorNanos = sample.maxErrorNanos;
+    copy.taiOffsetSeconds = sample.taiOffsetSeconds;
+    return copy;
+  }
+
+  private void stateOffsets(Segment next, HostSample sample, int sets) {
+    int tai = sample.taiOffsetSeconds > 0 ? sample.taiOffsetSeconds : TAI_OFFSET_SECONDS;
+    next.realOffsetNanos = hostRealOffset - shift - ignored;
+    next.taiOffsetNanos = next.realOffsetNanos + tai * SECOND;
+    next.hostBootOffsetNanos = sample.bootOffsetNanos();
+    next.clockWasSetSeq += sets;
+  }
+
+  private void stateBound(Segment next, HostSample sample, long error, long ratePpb) {
+    long rate = Fixed.ratePpb(Math.min(ratePpb, 999_999_999));
+    long cycles = Math.max(next.startCycles - sample.cycles, 0);
+    long since = Fixed.wholeNanos(cycles, nominal.whole(), nominal.fraction(), 0);
+    next.errorNanos = Fixed.addBound(error + 2, Fixed.growth(since, rate));
+    next.errorRate = rate;
+    next.referenceErrorNanos =
+        sample.maxErrorNanos == Long.MAX_VALUE
+            ? Long.MAX_VALUE
+            : Fixed.addBound(sample.maxErrorNanos + hostRealHalf, Math.abs(ignored));
+    next.status = statusOf(sample);
+    next.reason = reasonOf(sample);
+    next.holdoverAfterCycles = cyclesIn(HOLDOVER_NANOS);
+    next.freerunAfterCycles = cyclesIn(FREERUN_NANOS);
+  }
+
+  private static TimeStatus statusOf(HostSample sample) {
+    return sample.isSynchronized ? TimeStatus.SYNCHRONIZED : TimeStatus.FREERUNNING;
+  }
+
+  private StatusReason reasonOf(HostSample sample) {
+    if (!sample.isQualityKnown) {
+      return StatusReason.HOST_UNKNOWN;
+    }
+    if (!sample.isSynchronized) {
+      return StatusReason.HOST_UNSYNCHRONISED;
+    }
+    if (ignored != 0) {
+      return StatusReason.STEP_IGNORED;
+    }
+    return policy == StepPolicy.SLEW && Math.abs(offset) > STEP_NOISE_NANOS * 10
+        ? StatusReason.STEP_SLEWED
+        : StatusReason.FOLLOWING;
+  }
+
+  /** How long to wait before the next sample. */
+  public long intervalNanos() {
+    return samples < FAST_SAMPLES ? FAST_NANOS : STEADY_NANOS;
+  }
+
+  /** The host's clock minus ours at the last sample, as far as it is to be worked off. */
+  public long offsetNanos() {
+    return offset;
+  }
+
+  /** How far {@link #offsetNanos} may be off. */
+  public long offsetHalfNanos() {
+    return offsetHalf;
+  }
+
+  /** The host's rate over the calibrated one, in parts per trillion. */
+  public long hostRatePpt() {
+    return ratePpt();
+  }
+
+  /** How far {@link #hostRatePpt} may be off. */
+  public long hostRateUncertaintyPpt() {
+    return estimator.uncertaintyPpt();
+  }
+
+  /** How many steps of the host's clock were noticed. */
+  public long steps() {
+    return steps;
+  }
+
+  /** The size of the last step of the host's clock. */
+  public long lastStepNanos() {
+    return lastStepNanos;
+  }
+
+  /** The host's REALTIME just after the last step. */
+  public long lastStepAtRealNanos() {
+    return lastStepAtReal;
+  }
+}

@@ -1,0 +1,95 @@
+package org.timehands.host;
+
+import java.util.Objects;
+import org.timehands.clocksource.ClockSource;
+import org.timehands.fixed.Fixed;
+import org.timehands.fixed.Slope;
+import org.timehands.linux.ErrnoException;
+import org.timehands.linux.HostClocks;
+import org.timehands.linux.Timex;
+
+/**
+ * This host's clock, sampled by brackets: counter, clock, counter, the narrowest of several.
+ *
+ * <p>A bracket holds the truth whatever happens to the thread: if it is stopped inside, the bracket
+ * is wide and another is narrower. Not thread-safe.
+ */
+public final class SystemHostClock implements HostClock {
+  private static final int TRIES = 8;
+  private static final long MICRO = 1_000;
+
+  private final ClockSource counter;
+  private final Slope nominal;
+  private final Timex timex = new Timex();
+
+  private long bestCycles;
+  private long bestHalfNanos;
+  private long bestNanos;
+
+  /**
+   * A sampler.
+   *
+   * @param counter the counter to sample against
+   * @param nominal its slope, to within 1000 ppm
+   */
+  public SystemHostClock(ClockSource counter, Slope nominal) {
+    this.counter = Objects.requireNonNull(counter, "counter");
+    this.nominal = Objects.requireNonNull(nominal, "nominal");
+  }
+
+  @Override
+  public void sample(HostSample into) {
+    bracket(HostClocks.CLOCK_MONOTONIC, TRIES);
+    into.cycles = bestCycles;
+    into.monoNanos = bestNanos;
+    into.monoHalfNanos = bestHalfNanos;
+    bracket(HostClocks.CLOCK_REALTIME, TRIES);
+    into.realNanos = bestNanos - sinceNanos(into.cycles);
+    into.realHalfNanos = bestHalfNanos;
+    bracket(HostClocks.CLOCK_MONOTONIC_RAW, 2);
+    into.rawNanos = bestNanos - sinceNanos(into.cycles);
+    bracket(HostClocks.CLOCK_BOOTTIME, 2);
+    into.bootNanos = bestNanos - sinceNanos(into.cycles);
+    quality(into);
+  }
+
+  private void bracket(int clock, int tries) {
+    bestHalfNanos = Long.MAX_VALUE;
+    for (int i = 0; i < tries; i++) {
+      long before = counter.read();
+      long nanos = HostClocks.nanos(clock);
+      long after = counter.read();
+      long half = (lengthNanos(after - before) + 1) / 2 + 1;
+      if (after >= before && half < bestHalfNanos) {
+        bestHalfNanos = half;
+        bestCycles = before + ((after - before) >> 1);
+        bestNanos = nanos;
+      }
+    }
+  }
+
+  private long sinceNanos(long cycles) {
+    long since = bestCycles - cycles;
+    return since >= 0 ? lengthNanos(since) : -lengthNanos(-since);
+  }
+
+  private long lengthNanos(long cycles) {
+    return Fixed.wholeNanos(cycles, nominal.whole(), nominal.fraction(), 0);
+  }
+
+  private void quality(HostSample into) {
+    try {
+      timex.read();
+      into.isQualityKnown = true;
+      into.isSynchronized = timex.isSynchronized();
+      into.maxErrorNanos =
+          into.isSynchronized ? timex.maxErrorMicros() * MICRO : Long.MAX_VALUE;
+      into.taiOffsetSeconds = timex.taiOffsetSeconds();
+    } catch (ErrnoException | UnsupportedOperationException unknown) {
+      into.isQualityKnown = false;
+      into.isSynchronized = false;
+      into.maxErrorNanos = Long.MAX_VALUE;
+      into.taiOffsetSeconds = 0;
+    }
+  }
+}
