@@ -14,7 +14,7 @@ import org.timehands.fixed.Slope;
  * host's MONOTONIC says it should be, and BOOTTIME and REALTIME ahead by the time slept. The cycles
  * of the bridge are marked: their times were never read by anybody. Thread-safe, never blocks.
  */
-public final class GapGuard implements GapProbe {
+public final class GapGuard implements GapProbe, CounterCheck {
   /** Disagreement of counter and host that is never taken for a disturbance. */
   static final long TOLERANCE_NANOS = 2_000_000;
 
@@ -55,6 +55,12 @@ public final class GapGuard implements GapProbe {
       return Verdict.EXTEND;
     }
     return writer != null && repair(found) ? Verdict.LOOK_AGAIN : Verdict.HOLD;
+  }
+
+  /** Whether the host's clocks say that the counter stands where the segment's line has it. */
+  @Override
+  public boolean isSound(Segment open, ClockSource counter) {
+    return !look(open, counter, 0).disturbed();
   }
 
   /** What the host's clocks said at a cycle. */

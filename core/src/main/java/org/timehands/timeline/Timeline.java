@@ -18,7 +18,8 @@ import org.timehands.linux.Memory;
  * microseconds ahead of what that thread reads.
  *
  * <p>Thread-safe; allocates nothing, takes no lock, makes no system call but in the rare case that
- * a {@link GapProbe} is asked.
+ * a {@link GapProbe} is asked. A read throws {@link IllegalStateException} if the page was damaged
+ * after it was attached, so that no answer can be found in it.
  */
 /*
  * Shape. A timeline is a chain of segments k = 0, 1, 2 ... in the slots of a Page. Segment k
@@ -53,7 +54,9 @@ import org.timehands.linux.Memory;
  * words are relative to START, and its answer is then refused by the same check.
  *
  * Progress. A read takes a bounded number of steps unless the ring wraps under it: N updates within
- * one read, each time it tries. Three lost CASes end in the last promised time.
+ * one read, each time it tries. Three lost CASes end in the last promised time. A thousand tries
+ * without an intact segment end in an exception: no writer is that fast, the page is damaged, and a
+ * reader that went on would hang (TimelineDamageTest).
  */
 public final class Timeline {
   /** The clocks that one segment gives. */
@@ -64,7 +67,8 @@ public final class Timeline {
   static final int TAI = 4;
 
   private static final int MAX_TRIES = 3;
-  private static final long UNREADABLE = Long.MIN_VALUE;
+  private static final int GIVE_UP = 1000;
+  static final long UNREADABLE = Long.MIN_VALUE;
   private static final long KIND_MASK = 0xFFFF;
   private static final long NATIVE_KIND = nativeKind();
 
@@ -276,11 +280,11 @@ public final class Timeline {
     boolean back = false;
     int hold = 0;
     int tries = 0;
-    for (;;) {
+    while (tries < GIVE_UP) {
       long slot = page.slot(k);
       long wanted = Memory.get(slot + Page.CLOCKSOURCE);
       if (!sampled || wanted != id) {
-        c = cyclesOf(wanted, ordered);
+        c = cyclesOf(counters, wanted, ordered);
         id = wanted;
         sampled = true;
       }
@@ -292,14 +296,9 @@ public final class Timeline {
       Memory.loadLoadFence();
       boolean mine = Memory.get(slot + Page.SEQ) == k;
       int move = mine ? move(k, slot, word, d, back, hold, tries) : REUSED;
-      if (move == FORWARD) {
-        k++;
-        back = false;
-        continue;
-      }
-      if (move == BACKWARD) {
-        k--;
-        back = true;
+      if (move == FORWARD || move == BACKWARD) {
+        back = move == BACKWARD;
+        k = back ? k - 1 : k + 1;
         continue;
       }
       tries++;
@@ -326,6 +325,13 @@ public final class Timeline {
       sampled = false;
       back = false;
     }
+    throw damaged();
+  }
+
+  private IllegalStateException damaged() {
+    return new IllegalStateException(
+        "page's newest segment " + page.head() + " is missing: damaged; start its owner anew and"
+            + " attach again");
   }
 
   // What a slow read does next. LAST + r: answer the last promised cycle, for reason r (LAST alone:
@@ -395,7 +401,8 @@ public final class Timeline {
     return ANSWER;
   }
 
-  private long cyclesOf(long id, boolean ordered) {
+  /** The present cycle of any counter, or {@link #UNREADABLE}. */
+  static long cyclesOf(Counters counters, long id, boolean ordered) {
     if ((id & KIND_MASK) == NATIVE_KIND) {
       return nativeCycles(ordered);
     }
@@ -404,7 +411,7 @@ public final class Timeline {
   }
 
   /** Widens a count of a narrow counter to the one nearest to the horizon (A19). */
-  private static long widen(long d, long promised, long flags) {
+  static long widen(long d, long promised, long flags) {
     int shift = 64 - (int) (flags & 0x7F);
     return promised + (((d - promised) << shift) >> shift);
   }
@@ -417,13 +424,13 @@ public final class Timeline {
    * @param into receives its cycles and its clocksource, nothing else
    */
   public void stamp(boolean ordered, Sample into) {
-    for (;;) {
+    for (int tries = 0; tries < GIVE_UP; tries++) {
       long k = Memory.getAcquire(headAddress);
       long slot = page.slot(k);
       long id = Memory.get(slot + Page.CLOCKSOURCE);
       long start = Memory.get(slot + Page.START);
       long flags = Memory.get(slot + Page.FLAGS);
-      long c = cyclesOf(id, ordered);
+      long c = cyclesOf(counters, id, ordered);
       long promised = Memory.getAcquire(page.horizon(k)) >>> 1;
       Memory.loadLoadFence();
       if (Memory.get(slot + Page.SEQ) == k) {
@@ -432,5 +439,6 @@ public final class Timeline {
         return;
       }
     }
+    throw damaged();
   }
 }

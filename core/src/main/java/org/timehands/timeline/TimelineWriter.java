@@ -33,6 +33,8 @@ import org.timehands.mischief.Mischief;
  *   draft   | under lock    | under lock    | lock
  *   publishing | under lock | under lock    | lock
  *   before  | under lock    | under lock    | lock
+ *   retired | under lock    | under lock    | lock
+ *   check   | under lock    | under lock    | lock
  */
 public final class TimelineWriter {
   /** A change of the line, applied to the continuation of the present one. */
@@ -48,6 +50,9 @@ public final class TimelineWriter {
   /** An horizon further ahead of the counter than this times GAP is nonsense: see recover. */
   private static final int ABSURD_GAPS = 4;
 
+  /** How often in a row an absurd promise is taken back before the writer gives up. */
+  private static final int MAX_POISONED = 1000;
+
   /** The horizon word of a fresh segment: open, one cycle promised. */
   private static final long PROMISE_ONE = 1 << 1;
 
@@ -62,6 +67,8 @@ public final class TimelineWriter {
   private boolean publishing;
   private long retries;
   private long recoveries;
+  private boolean retired;
+  private CounterCheck check = CounterCheck.TRUSTING;
 
   private TimelineWriter(Page page, Counters counters, long current) {
     this.page = page;
@@ -126,6 +133,20 @@ public final class TimelineWriter {
   /** The page that this writes. */
   public Page page() {
     return page;
+  }
+
+  /**
+   * Says how to tell a counter that has gone back from a promise that is absurd. Without it, the
+   * counter is believed. {@link GapGuard} is one.
+   */
+  public void setCounterCheck(CounterCheck next) {
+    Objects.requireNonNull(next, "next");
+    lock.lock();
+    try {
+      check = next;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** How often readers have extended the newest segment's horizon, about. */
@@ -245,14 +266,8 @@ public final class TimelineWriter {
   private long publishLocked(Edit over, long bridgeEnd, Edit edit) {
     checkOwner();
     load(before);
-    recover();
     for (;;) {
-      long word = Memory.getAcquire(page.horizon(current));
-      if ((word & 1) != 0) {
-        throw new IllegalStateException(
-            "segment " + current + " was sealed by somebody else: this process no longer owns"
-                + " the page; attach as a reader");
-      }
+      long word = openHorizon();
       long last = prepare(over, bridgeEnd, edit, word >>> 1);
       if (Memory.compareAndSet(page.horizon(current), word, word | 1)) {
         current = last;
@@ -262,6 +277,25 @@ public final class TimelineWriter {
       }
       retries++;
     }
+  }
+
+  /** The horizon word to seal: open, and no absurd promise. */
+  private long openHorizon() {
+    for (int tries = 0; tries < MAX_POISONED; tries++) {
+      long word = Memory.getAcquire(page.horizon(current));
+      if ((word & 1) != 0) {
+        throw new IllegalStateException(
+            "segment " + current + " was sealed by somebody else: this process no longer owns"
+                + " the page; attach as a reader");
+      }
+      // Looked at before each seal: sealed at 2^61, the timeline could never be steered again.
+      if (!isAbsurd(word) || !recover(word)) {
+        return word;
+      }
+    }
+    throw new IllegalStateException(
+        "somebody keeps promising absurd times, " + MAX_POISONED + " in a row: take the right to"
+            + " write to the page's horizon file from them");
   }
 
   /** Writes the successor, or the bridge and the successor, where readers will look for them. */
@@ -306,7 +340,25 @@ public final class TimelineWriter {
     into.sequence = current;
   }
 
+  /**
+   * Ends this writer: waits for an append that is under way, and lets none begin any more. To be
+   * called before the page's lock is given up, or a late append and the next owner's would write
+   * to the same slot.
+   */
+  public void retire() {
+    lock.lock();
+    try {
+      retired = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void checkOwner() {
+    if (retired) {
+      throw new IllegalStateException(
+          "this writer has given its page up: open the page anew to append to it");
+    }
     long now = page.ownerEpoch();
     if (now != epoch) {
       throw new IllegalStateException(
@@ -354,21 +406,23 @@ public final class TimelineWriter {
   }
 
   /**
-   * Promises time ahead, as the owner's heartbeat does for readers who may not.
+   * Promises time ahead, as the owner's heartbeat does for readers who may not. Does nothing if
+   * time is promised that far already, or if the counter stands beyond the gap guard.
    *
-   * @param leadCycles how far from now
+   * @param leadCycles how far from now, 1 or more; more than GAP counts as GAP
    */
   public void promise(long leadCycles) {
     lock.lock();
     try {
       load(before);
       ClockSource source = counters.find(before.clocksourceId);
-      if (source == null) {
+      long word = Memory.getAcquire(page.horizon(current));
+      // A sealed horizon here is the next owner's work: an extension would unseal it.
+      if (source == null || retired || (word & 1) != 0) {
         return;
       }
-      long word = Memory.getAcquire(page.horizon(current));
       long now = sinceStart(source, word >>> 1);
-      long wanted = now + leadCycles;
+      long wanted = now + Math.min(leadCycles, before.gapCycles);
       boolean gap = now - (word >>> 1) > before.gapCycles;
       if (wanted > (word >>> 1) && !gap) {
         // Lost to a reader: it has promised about as much.
@@ -384,6 +438,17 @@ public final class TimelineWriter {
     return promised + (((source.read() - before.startCycles - promised) << shift) >> shift);
   }
 
+  private boolean isAbsurd(long word) {
+    ClockSource source = counters.find(before.clocksourceId);
+    boolean guarded = before.gapCycles < Long.MAX_VALUE / (2 * ABSURD_GAPS);
+    if (source == null || !guarded || before.widthBits() < 64) {
+      return false;
+    }
+    // Not as a difference: the greatest promise minus a count before the start overflows.
+    long now = source.read() - before.startCycles;
+    return (word >>> 1) > now + ABSURD_GAPS * before.gapCycles;
+  }
+
   /**
    * Takes back an absurd promise that a faulty or hostile reader made (A15): lowers the open
    * horizon to a little after now. Rule I2 says that a horizon only grows; what makes this lowering
@@ -391,20 +456,21 @@ public final class TimelineWriter {
    * horizon, so whoever used the absurd word had sampled a cycle before the lowering; the counter
    * read after the lowering bounds them all. If that read is already past the lowered horizon,
    * somebody may have answered up to it, and the horizon is moved there before anything is sealed.
+   *
+   * <p>A counter that has gone back makes an honest horizon look absurd; lowering it would give
+   * answered cycles a second time. Therefore the check is asked first.
+   *
+   * @return whether to look at the horizon again; false if it is to be left as it is
    */
-  private void recover() {
+  private boolean recover(long word) {
     ClockSource source = counters.find(before.clocksourceId);
-    if (source == null || before.gapCycles >= Long.MAX_VALUE / (2 * ABSURD_GAPS)) {
-      return;
-    }
-    long word = Memory.getAcquire(page.horizon(current));
     long now = source.read() - before.startCycles;
-    if (before.widthBits() < 64 || (word >>> 1) - now <= ABSURD_GAPS * before.gapCycles) {
-      return;
-    }
     long lowered = now + before.gapCycles;
-    if (lowered <= 0 || !Memory.compareAndSet(page.horizon(current), word, lowered << 1)) {
-      return;
+    if (lowered <= 0 || !check.isSound(before, source)) {
+      return false;
+    }
+    if (!Memory.compareAndSet(page.horizon(current), word, lowered << 1)) {
+      return true;
     }
     recoveries++;
     long after = source.read() - before.startCycles;
@@ -413,7 +479,7 @@ public final class TimelineWriter {
       if ((present >>> 1) > after
           || Memory.compareAndSet(
               page.horizon(current), present, (after + before.gapCycles) << 1)) {
-        return;
+        return true;
       }
     }
   }
