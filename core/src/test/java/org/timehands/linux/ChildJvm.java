@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Another JVM with the same classes, started with other options, for one test. */
-final class ChildJvm {
+public final class ChildJvm {
   /* A limit for a machine that hangs; nothing is measured by it. */
   private static final long LIMIT_SECONDS = 120;
 
   private ChildJvm() {}
 
   /** Runs a class to its end and returns what it wrote to both streams; its exit code must be 0. */
-  static String run(Class<?> main, String... options) throws Exception {
+  public static String run(Class<?> main, String... options) throws Exception {
     Path output = Files.createTempFile("timehands-child", ".txt");
     try {
       Process process =
