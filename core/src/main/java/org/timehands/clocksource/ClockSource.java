@@ -45,6 +45,27 @@ public interface ClockSource {
     UNKNOWN
   }
 
+  /**
+   * Puts an id together.
+   *
+   * @param kind such as {@link #TSC}, in [1, 65535]
+   * @param era how many times the cycles of this kind have lost their meaning, in [0, 2^31)
+   * @return the {@link #id} of such a clocksource
+   */
+  static long idOf(long kind, long era) {
+    if (kind < 1 || kind > 0xFFFF || era < 0 || era > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "clocksource kind " + kind + ", era " + era + ": the kind must lie in [1, 65535], the"
+              + " era in [0, 2147483647]");
+    }
+    return era << 32 | kind;
+  }
+
+  /** The kind in an id, such as {@link #TSC}. */
+  static long kindOf(long id) {
+    return id & 0xFFFF;
+  }
+
   /** Short name, as Linux has it where Linux has one: at most 31 characters. */
   String name();
 

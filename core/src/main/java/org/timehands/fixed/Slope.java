@@ -117,7 +117,8 @@ public record Slope(long whole, long fraction) {
         .divide(new BigDecimal(BigInteger.ONE.shiftLeft(64)), MathContext.DECIMAL64);
   }
 
-  private BigInteger toBigInteger() {
+  /** This slope as a count of 2^-64 ns per cycle: exact. */
+  public BigInteger toBigInteger() {
     BigInteger low = new BigInteger(Long.toUnsignedString(fraction));
     return BigInteger.valueOf(whole).shiftLeft(64).add(low);
   }
