@@ -1,0 +1,65 @@
+package org.timehands.clocksource;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.timehands.clocksource.Admission.Check;
+import org.timehands.fixed.Slope;
+
+/**
+ * A clocksource of this machine as found by {@link ClockSources#probe}: what was looked at, and
+ * what follows. Immutable and thread-safe.
+ *
+ * @param name the clocksource's name
+ * @param source the clocksource, or null if it cannot be read or has no slope
+ * @param admitted whether it may drive time
+ * @param checks what was looked at, each in words; the failing ones say why it was not admitted
+ * @param calibration its frequency against the host's clock; null for what counts nanoseconds or
+ *     ticks by definition, and where there is no source
+ */
+public record Candidate(
+    String name,
+    ClockSource source,
+    boolean admitted,
+    List<Check> checks,
+    Calibration calibration) {
+  /** Checks that what drives time can be read. */
+  public Candidate {
+    Objects.requireNonNull(name, "name");
+    checks = List.copyOf(checks);
+    if (admitted && source == null) {
+      throw new IllegalArgumentException("candidate " + name + " is admitted without a source");
+    }
+  }
+
+  /** Its rating, 1 to 499; 0 if it was not admitted. */
+  public int rating() {
+    return admitted ? source.rating() : 0;
+  }
+
+  /** Why it is rated so, or why it was not admitted, in words. */
+  public String reason() {
+    return admitted
+        ? source.ratingReason()
+        : checks.stream()
+            .filter(check -> !check.passed())
+            .map(Check::words)
+            .reduce((one, next) -> one + "; " + next)
+            .map(words -> "refused: " + words)
+            .orElse("refused");
+  }
+
+  /**
+   * Nanoseconds per cycle: as calibrated, or by definition.
+   *
+   * @throws IllegalStateException if there is no source
+   */
+  public Slope slope() {
+    if (source == null) {
+      throw new IllegalStateException("clocksource " + name + " has no slope: " + reason());
+    }
+    return Optional.ofNullable(calibration)
+        .map(Calibration::slope)
+        .orElseGet(() -> Slope.ofFrequency(source.frequencyHz()));
+  }
+}
