@@ -77,6 +77,7 @@ public final class HostSteering {
 
   private final Slope nominal;
   private final long driftBoundPpb;
+  private final long slopeErrorPpb;
   private final StepPolicy policy;
   private final RateEstimator estimator;
 
@@ -101,9 +102,12 @@ public final class HostSteering {
    *
    * @param counter the counter of the timeline
    * @param nominal its calibrated slope
+   * @param slopeErrorPpb how far that may be off, in parts per billion
    * @param policy what to do about steps
    */
-  public HostSteering(ClockSource counter, Slope nominal, StepPolicy policy) {
+  public HostSteering(
+      ClockSource counter, Slope nominal, long slopeErrorPpb, StepPolicy policy) {
+    this.slopeErrorPpb = slopeErrorPpb;
     this.nominal = Objects.requireNonNull(nominal, "nominal");
     this.policy = Objects.requireNonNull(policy, "policy");
     this.driftBoundPpb = counter.driftBoundPpb();
@@ -130,10 +134,10 @@ public final class HostSteering {
       next.stepCycles = cyclesIn(options.stepNanos());
       next.gapCycles = cyclesIn(options.gapNanos());
       next.rawErrorNanos = sample.monoHalfNanos;
-      next.rawErrorRate = Fixed.ratePpb(driftBoundPpb);
+      next.rawErrorRate = Fixed.ratePpb(driftBoundPpb + slopeErrorPpb);
       next.bootOffsetNanos = sample.bootOffsetNanos();
       stateOffsets(next, sample, 0);
-      stateBound(next, sample, sample.monoHalfNanos, driftBoundPpb);
+      stateBound(next, sample, sample.monoHalfNanos, driftBoundPpb + slopeErrorPpb);
     };
   }
 
@@ -254,9 +258,7 @@ public final class HostSteering {
   }
 
   private long uncertaintyPpt() {
-    return estimator.observations() > 1
-        ? Math.min(estimator.uncertaintyPpt(), driftBoundPpb * 1000)
-        : 0;
+    return Math.min(estimator.uncertaintyPpt(), slopeErrorPpb * 1000);
   }
 
   private long driftPpb(HostSample sample) {

@@ -49,7 +49,7 @@ final class SimulatedHost implements HostClock, HostTimes, ClockSource, AutoClos
     this.random = new SplittableRandom(seed);
     this.counterPpm = counterPpm;
     HostOptions options = HostOptions.defaults().withPolicy(policy).withSlots(64);
-    steering = new HostSteering(this, Slope.ofFrequency(FREQUENCY), policy);
+    steering = new HostSteering(this, Slope.ofFrequency(FREQUENCY), 20_000, policy);
     HostSample first = new HostSample();
     sample(first);
     Page page = Page.format(pageAddress, 64, new PageIdentity(1, 2, 3, 4, 5));

@@ -1,0 +1,146 @@
+package org.timehands.host;
+
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import org.timehands.clocksource.Candidate;
+import org.timehands.clocksource.ClockSource;
+import org.timehands.linux.HostInfo;
+import org.timehands.linux.Memory;
+import org.timehands.timeline.Counters;
+import org.timehands.timeline.GapGuard;
+import org.timehands.timeline.GapProbe;
+import org.timehands.timeline.HostTimes;
+import org.timehands.timeline.Page;
+import org.timehands.timeline.PageIdentity;
+import org.timehands.timeline.Segment;
+import org.timehands.timeline.Timeline;
+import org.timehands.timeline.TimelineWriter;
+
+/**
+ * A timeline of this process that follows the host's clock: the counter, the writer, the reader and
+ * the follower, put together. Thread-safe.
+ */
+public final class HostTimeline implements AutoCloseable {
+  private final Candidate chosen;
+  private final TimelineWriter writer;
+  private final Timeline timeline;
+  private final HostFollower follower;
+  private final Runnable release;
+
+  private HostTimeline(
+      Candidate chosen,
+      TimelineWriter writer,
+      Timeline timeline,
+      HostFollower follower,
+      Runnable release) {
+    this.chosen = chosen;
+    this.writer = writer;
+    this.timeline = timeline;
+    this.follower = follower;
+    this.release = release;
+  }
+
+  /** Where a timeline's page comes from: gives the writer of a page, begun or taken up. */
+  @FunctionalInterface
+  public interface Pages<X extends Exception> {
+    /**
+     * Gives the writer.
+     *
+     * @param identity what a new page says of itself
+     * @param counters the counters of this process
+     * @param first the first segment of a new page
+     * @return the writer of a page that is ready
+     * @throws X if there is none to be had
+     */
+    TimelineWriter open(PageIdentity identity, Counters counters, TimelineWriter.Edit first)
+        throws X;
+  }
+
+  /**
+   * A timeline in private memory.
+   *
+   * @param chosen the clocksource
+   * @param options how to follow
+   */
+  public static HostTimeline inProcess(Candidate chosen, HostOptions options) {
+    long address = Memory.allocate(Page.totalBytes(options.slots()), 4096);
+    Pages<RuntimeException> pages =
+        (identity, counters, first) ->
+            TimelineWriter.begin(
+                Page.format(address, options.slots(), identity), counters, first);
+    // The memory stays: a reader may be parked in it for ever. It is bounded, one page a timeline.
+    return over(chosen, options, pages, () -> {});
+  }
+
+  /**
+   * A timeline on a page that somebody gives.
+   *
+   * @param chosen the clocksource
+   * @param options how to follow
+   * @param pages gives the page's writer
+   * @param release run when the timeline is closed
+   * @throws X if there is no page to be had
+   */
+  public static <X extends Exception> HostTimeline over(
+      Candidate chosen, HostOptions options, Pages<X> pages, Runnable release) throws X {
+    Objects.requireNonNull(release, "release");
+    ClockSource counter = chosen.source();
+    Counters counters = new Counters(counter);
+    HostClock host = new SystemHostClock(counter, chosen.slope());
+    HostSteering steering =
+        new HostSteering(counter, chosen.slope(), slopeErrorPpb(chosen), options.policy());
+    HostSample sample = new HostSample();
+    host.sample(sample);
+    TimelineWriter.Edit first = steering.first(sample, counter, options);
+    TimelineWriter writer = pages.open(identity(sample), counters, first);
+    Segment newest = new Segment();
+    writer.newest(newest);
+    steering.resume(newest);
+    GapProbe guard = new GapGuard(HostTimes.SYSTEM, writer);
+    Timeline timeline = new Timeline(writer.page(), counters, true, guard);
+    HostFollower follower =
+        new HostFollower(writer, timeline, host, steering, options, counter);
+    return new HostTimeline(chosen, writer, timeline, follower, release);
+  }
+
+  private static long slopeErrorPpb(Candidate chosen) {
+    return chosen.calibration() == null ? 0 : chosen.calibration().errorPpb();
+  }
+
+  private static PageIdentity identity(HostSample sample) {
+    var boot = HostInfo.bootId();
+    return new PageIdentity(
+        boot.getMostSignificantBits(),
+        boot.getLeastSignificantBits(),
+        HostInfo.timeNamespace(),
+        ThreadLocalRandom.current().nextLong(),
+        sample.realNanos);
+  }
+
+  /** The clocksource that was chosen, and why. */
+  public Candidate chosen() {
+    return chosen;
+  }
+
+  /** The writer. */
+  public TimelineWriter writer() {
+    return writer;
+  }
+
+  /** The reader. */
+  public Timeline timeline() {
+    return timeline;
+  }
+
+  /** The follower; not started yet. */
+  public HostFollower follower() {
+    return follower;
+  }
+
+  /** Ends the following; clocks that were handed out go on along the last line. */
+  @Override
+  public void close() {
+    follower.close();
+    release.run();
+  }
+}
