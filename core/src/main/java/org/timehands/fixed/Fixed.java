@@ -65,19 +65,33 @@ public final class Fixed {
   /**
    * A fraction of one in units of 2^-64, rounded up: {@code numerator / denominator}.
    *
-   * @param numerator unsigned, less than the denominator
-   * @param denominator unsigned, at most 2^63
+   * @param numerator not negative, less than the denominator
+   * @param denominator positive
    * @return the fraction, rounded up
    * @throws IllegalArgumentException if the fraction is not below one
    */
   public static long fractionOf(long numerator, long denominator) {
+    long down = fractionDown(numerator, denominator);
+    // numerator * 2^64 = down * denominator + remainder, so this is minus the remainder.
+    return down * denominator == 0 ? down : down + 1;
+  }
+
+  /**
+   * A fraction of one in units of 2^-64, rounded down: {@code numerator / denominator}.
+   *
+   * @param numerator not negative, less than the denominator
+   * @param denominator positive
+   * @return the fraction, rounded down
+   * @throws IllegalArgumentException if the fraction is not below one
+   */
+  public static long fractionDown(long numerator, long denominator) {
     if (numerator < 0 || denominator <= numerator) {
       throw new IllegalArgumentException(
           "fraction " + numerator + "/" + denominator + " must lie in [0, 1)");
     }
     long remainder = numerator;
     long quotient = 0;
-    for (int bit = 0; bit < 64; bit++) {
+    for (int bit = 0; bit < Long.SIZE; bit++) {
       remainder <<= 1;
       quotient <<= 1;
       if (Long.compareUnsigned(remainder, denominator) >= 0) {
@@ -85,7 +99,7 @@ public final class Fixed {
         quotient |= 1;
       }
     }
-    return remainder == 0 || quotient == -1 ? quotient : quotient + 1;
+    return quotient;
   }
 
   /** A rate in parts per billion as the 2^-64 fraction that {@link #growth} takes, rounded up. */
@@ -129,10 +143,14 @@ public final class Fixed {
     return low;
   }
 
+  /** For a count of cycles that is not negative. */
   private static boolean reaches(long cycles, Slope slope, long fraction, long nanos) {
-    if (slope.whole() != 0 && cycles > Long.MAX_VALUE / (slope.whole() + 1)) {
-      return true; // More than 2^63 ns: beyond any argument.
+    long whole = cycles * slope.whole();
+    if (Math.unsignedMultiplyHigh(cycles, slope.whole()) != 0 || whole < 0) {
+      return true; // 2^63 ns or more: beyond any argument.
     }
-    return wholeNanos(cycles, slope.whole(), slope.fraction(), fraction) >= nanos;
+    // At most as many nanoseconds as cycles, so not negative; the sum is if it overflows.
+    long sum = whole + wholeNanos(cycles, 0, slope.fraction(), fraction);
+    return sum < 0 || sum >= nanos;
   }
 }

@@ -55,7 +55,8 @@ public record Slope(long whole, long fraction) {
   }
 
   /**
-   * This slope made faster by parts per trillion, rounded towards this slope.
+   * This slope made faster by parts per trillion, rounded towards this slope by less than 2^-64 of
+   * it and one unit.
    *
    * @param ppt parts per trillion, in (-10^12, 10^12); negative slows down
    * @return {@code this * (1 + ppt / 10^12)}
@@ -64,7 +65,7 @@ public record Slope(long whole, long fraction) {
     if (ppt == 0) {
       return this;
     }
-    long rate = Fixed.fractionOf(Math.abs(ppt), Fixed.PPT);
+    long rate = Fixed.fractionDown(Math.abs(ppt), Fixed.PPT);
     long deltaWhole = Math.unsignedMultiplyHigh(whole, rate);
     long product = whole * rate;
     long deltaFraction = product + Math.unsignedMultiplyHigh(fraction, rate);
