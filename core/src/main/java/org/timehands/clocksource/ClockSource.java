@@ -101,7 +101,10 @@ public interface ClockSource {
   /** What one {@link #read} costs, in nanoseconds, as measured or estimated. */
   long readCostNanos();
 
-  /** How far its rate may be off the rate of true time once calibrated, in parts per billion. */
+  /**
+   * How far its rate may be off the rate of true time, in parts per billion, beside the error of
+   * its calibration.
+   */
   long driftBoundPpb();
 
   /** How far two CPUs may read apart at one moment, in cycles; 0 if not at all. */

@@ -177,7 +177,7 @@ public final class ClockSources {
       checks.add(new Check("calibration", true, calibration.toString()));
       return new Candidate(
           name,
-          new NativeClockSource(0, calibration, costNanos, admission),
+          new NativeClockSource(0, calibration.frequencyHz(), costNanos, admission),
           admission.admitted(),
           checks,
           calibration);

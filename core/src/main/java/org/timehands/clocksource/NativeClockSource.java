@@ -28,7 +28,6 @@ public final class NativeClockSource implements ClockSource {
 
   private final long id;
   private final long frequencyHz;
-  private final long frequencyErrorPpb;
   private final long readCostNanos;
   private final Admission admission;
 
@@ -36,22 +35,12 @@ public final class NativeClockSource implements ClockSource {
    * The counter as examined.
    *
    * @param era the {@code era} of its {@link #id}
-   * @param calibration its frequency and how well that is known
+   * @param frequencyHz as calibrated, positive
    * @param readCostNanos as measured
    * @param admission what the examination said
    * @throws IllegalStateException if the counter cannot be read here
    */
-  public NativeClockSource(
-      long era, Calibration calibration, long readCostNanos, Admission admission) {
-    this(era, calibration.frequencyHz(), calibration.errorPpb(), readCostNanos, admission);
-  }
-
-  private NativeClockSource(
-      long era,
-      long frequencyHz,
-      long frequencyErrorPpb,
-      long readCostNanos,
-      Admission admission) {
+  public NativeClockSource(long era, long frequencyHz, long readCostNanos, Admission admission) {
     if (!Counter.available()) {
       throw new IllegalStateException("the counter cannot be read: " + Counter.whyNot());
     }
@@ -61,7 +50,6 @@ public final class NativeClockSource implements ClockSource {
     }
     this.id = ClockSource.idOf(kind(), era);
     this.frequencyHz = frequencyHz;
-    this.frequencyErrorPpb = frequencyErrorPpb;
     this.readCostNanos = readCostNanos;
     this.admission = Objects.requireNonNull(admission, "admission");
   }
@@ -74,7 +62,7 @@ public final class NativeClockSource implements ClockSource {
    * @throws IllegalStateException if the counter cannot be read here
    */
   public static NativeClockSource unexamined(long era, long frequencyHz) {
-    return new NativeClockSource(era, frequencyHz, 0, 0, Admission.unexamined());
+    return new NativeClockSource(era, frequencyHz, 0, Admission.unexamined());
   }
 
   /** The kind of this machine's counter: {@link #TSC} or {@link #CNTVCT}. */
@@ -137,10 +125,9 @@ public final class NativeClockSource implements ClockSource {
     return readCostNanos;
   }
 
-  /** The crystal's drift and the error of the calibration. */
   @Override
   public long driftBoundPpb() {
-    return DriftBounds.CRYSTAL_PPB + frequencyErrorPpb;
+    return DriftBounds.CRYSTAL_PPB;
   }
 
   @Override

@@ -37,7 +37,7 @@ class HostClockSourcesTest {
   void theBetterTheClockTheHigherItsRating() {
     List<ClockSource> ranked =
         List.of(
-            new NativeClockSource(0, calibration(), 20, AdmissionTest.admitted()),
+            new NativeClockSource(0, 2_000_000_000L, 20, AdmissionTest.admitted()),
             new MonotonicRawClockSource(0, 40, 2),
             new NanoTimeClockSource(0, 40),
             new MonotonicRawClockSource(0, 40, 4_000_000),
@@ -53,10 +53,10 @@ class HostClockSourcesTest {
 
   @Test
   void nativeCounterTellsWhatItsExaminationSaid() {
-    NativeClockSource good = new NativeClockSource(3, calibration(), 20, AdmissionTest.admitted());
+    NativeClockSource good = new NativeClockSource(3, 2_000_000_000L, 20, AdmissionTest.admitted());
     assertEquals(ClockSource.idOf(NativeClockSource.kind(), 3), good.id());
     assertTrue(good.validForHighResolution());
-    assertEquals(50_000 + calibration().errorPpb(), good.driftBoundPpb());
+    assertEquals(50_000, good.driftBoundPpb());
     NativeClockSource other = NativeClockSource.unexamined(3, good.frequencyHz());
     assertEquals(good.id(), other.id());
     assertEquals(1, other.rating());
@@ -103,16 +103,5 @@ class HostClockSourcesTest {
         101, HostSteps.stepNanos(() -> nanos.addAndGet(30) / 100 * 100, "acpi_pm"));
     assertEquals(NANOS_PER_SECOND, HostSteps.stepNanos(() -> 5, "jiffies"));
     assertEquals(2, HostSteps.stepNanos(() -> 5, "tsc"));
-  }
-
-  private static Calibration calibration() {
-    try {
-      return Calibration.of(
-          List.of(new Bracket(0, 0, 101)),
-          List.of(new Bracket(2_000_000_000L, NANOS_PER_SECOND, 2_000_000_100L)),
-          1);
-    } catch (CalibrationException refused) {
-      throw new AssertionError(refused);
-    }
   }
 }
