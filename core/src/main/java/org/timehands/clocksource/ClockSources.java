@@ -65,11 +65,17 @@ public final class ClockSources {
    * @throws IllegalArgumentException as {@link #best}
    */
   public static Candidate choose(List<Candidate> candidates) {
-    String property = System.getProperty(PROPERTY, "");
+    return choose(
+        candidates,
+        System.getProperty(PROPERTY, ""),
+        System.getenv().getOrDefault(VARIABLE, ""));
+  }
+
+  /** The choice as the property and the variable have it, each empty if not set. */
+  static Candidate choose(List<Candidate> candidates, String property, String variable) {
     if (!property.isEmpty()) {
       return named(candidates, property, "-D" + PROPERTY);
     }
-    String variable = System.getenv().getOrDefault(VARIABLE, "");
     return variable.isEmpty() ? best(candidates) : named(candidates, variable, VARIABLE);
   }
 

@@ -129,6 +129,19 @@ class ClockSourcesTest {
     assertTrue(refused.contains("CPUs 0 and 1 disagree"), refused);
   }
 
+  @Test
+  void propertyGoesBeforeVariableGoesBeforeRating() {
+    List<Candidate> found = List.of(RAW, NANO, TICK, BAD_TSC);
+    assertEquals(RAW, ClockSources.choose(found, "", ""));
+    assertEquals(TICK, ClockSources.choose(found, "", "jiffies"));
+    assertEquals(NANO, ClockSources.choose(found, "nanotime", "jiffies"));
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class, () -> ClockSources.choose(found, "", "tsc"));
+    assertTrue(
+        refused.getMessage().contains("'tsc' (TIMEHANDS_CLOCKSOURCE)"), refused.getMessage());
+  }
+
   private static String refusal(List<Candidate> found, String name) {
     return assertThrows(
             IllegalArgumentException.class, () -> ClockSources.named(found, name, "-Dx"))
