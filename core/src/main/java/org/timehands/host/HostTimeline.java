@@ -8,7 +8,6 @@ import org.timehands.linux.HostInfo;
 import org.timehands.linux.Memory;
 import org.timehands.timeline.Counters;
 import org.timehands.timeline.GapGuard;
-import org.timehands.timeline.GapProbe;
 import org.timehands.timeline.HostTimes;
 import org.timehands.timeline.Page;
 import org.timehands.timeline.PageIdentity;
@@ -96,7 +95,8 @@ public final class HostTimeline implements AutoCloseable {
     Segment newest = new Segment();
     writer.newest(newest);
     steering.resume(newest);
-    GapProbe guard = new GapGuard(HostTimes.SYSTEM, writer);
+    GapGuard guard = new GapGuard(HostTimes.SYSTEM, writer);
+    writer.setCounterCheck(guard);
     Timeline timeline = new Timeline(writer.page(), counters, true, guard);
     HostFollower follower =
         new HostFollower(writer, timeline, host, steering, options, counter);
