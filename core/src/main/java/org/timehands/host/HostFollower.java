@@ -70,9 +70,8 @@ public final class HostFollower implements AutoCloseable {
     this.host = Objects.requireNonNull(host, "host");
     this.steering = Objects.requireNonNull(steering, "steering");
     this.options = Objects.requireNonNull(options, "options");
-    // Twice the beat: a beat that is half a period late still finds the promise unbroken.
-    this.heartbeatCycles =
-        Math.ceilDiv(2 * options.heartbeatNanos() * (counter.frequencyHz() / 1000), 1_000_000);
+    long leadNanos = HostOptions.BEATS_AHEAD * options.heartbeatNanos();
+    this.heartbeatCycles = Math.ceilDiv(leadNanos * (counter.frequencyHz() / 1000), 1_000_000);
     writer.page().setLeadCycles(heartbeatCycles);
   }
 

@@ -21,8 +21,8 @@ public record HostOptions(
   /** Longest horizon step: 100 ms. */
   public static final long STEP_MAX_NANOS = 100_000_000;
 
-  /** Longest heartbeat: 1 s. */
-  public static final long HEARTBEAT_MAX_NANOS = 1_000_000_000;
+  /** How many beats ahead a heartbeat promises: one may come a whole period late. */
+  public static final int BEATS_AHEAD = 3;
 
   /** Checks the ranges. */
   public HostOptions {
@@ -38,10 +38,10 @@ public record HostOptions(
           "gap guard of " + gapNanos + " ns must lie between two steps and 10 s; 50000000 is the"
               + " default");
     }
-    if (heartbeatNanos < 0 || heartbeatNanos > HEARTBEAT_MAX_NANOS) {
+    if (heartbeatNanos < 0 || heartbeatNanos > gapNanos / BEATS_AHEAD) {
       throw new IllegalArgumentException(
-          "heartbeat of " + heartbeatNanos + " ns must lie in [0, " + HEARTBEAT_MAX_NANOS
-              + "]; 0 is none");
+          "heartbeat of " + heartbeatNanos + " ns must lie in [0, " + gapNanos / BEATS_AHEAD
+              + "], a third of the gap guard; 10000000 is right for most, 0 is none");
     }
   }
 

@@ -1,7 +1,5 @@
 package org.timehands.host;
 
-import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 import org.timehands.clocksource.Candidate;
 import org.timehands.clocksource.ClockSource;
 import org.timehands.linux.HostInfo;
@@ -24,19 +22,16 @@ public final class HostTimeline implements AutoCloseable {
   private final TimelineWriter writer;
   private final Timeline timeline;
   private final HostFollower follower;
-  private final Runnable release;
 
   private HostTimeline(
       Candidate chosen,
       TimelineWriter writer,
       Timeline timeline,
-      HostFollower follower,
-      Runnable release) {
+      HostFollower follower) {
     this.chosen = chosen;
     this.writer = writer;
     this.timeline = timeline;
     this.follower = follower;
-    this.release = release;
   }
 
   /** Where a timeline's page comes from: gives the writer of a page, begun or taken up. */
@@ -68,7 +63,7 @@ public final class HostTimeline implements AutoCloseable {
             TimelineWriter.begin(
                 Page.format(address, options.slots(), identity), counters, first);
     // The memory stays: a reader may be parked in it for ever. It is bounded, one page a timeline.
-    return over(chosen, options, pages, () -> {});
+    return over(chosen, options, pages);
   }
 
   /**
@@ -77,12 +72,10 @@ public final class HostTimeline implements AutoCloseable {
    * @param chosen the clocksource
    * @param options how to follow
    * @param pages gives the page's writer
-   * @param release run when the timeline is closed
    * @throws X if there is no page to be had
    */
   public static <X extends Exception> HostTimeline over(
-      Candidate chosen, HostOptions options, Pages<X> pages, Runnable release) throws X {
-    Objects.requireNonNull(release, "release");
+      Candidate chosen, HostOptions options, Pages<X> pages) throws X {
     ClockSource counter = chosen.source();
     Counters counters = new Counters(counter);
     HostClock host = new SystemHostClock(counter, chosen.slope());
@@ -100,7 +93,7 @@ public final class HostTimeline implements AutoCloseable {
     Timeline timeline = new Timeline(writer.page(), counters, true, guard);
     HostFollower follower =
         new HostFollower(writer, timeline, host, steering, options, counter);
-    return new HostTimeline(chosen, writer, timeline, follower, release);
+    return new HostTimeline(chosen, writer, timeline, follower);
   }
 
   private static long slopeErrorPpb(Candidate chosen) {
@@ -113,7 +106,7 @@ public final class HostTimeline implements AutoCloseable {
         boot.getMostSignificantBits(),
         boot.getLeastSignificantBits(),
         HostInfo.timeNamespace(),
-        ThreadLocalRandom.current().nextLong(),
+        Long.rotateLeft(sample.cycles, 32) ^ sample.realNanos ^ HostInfo.pid(),
         sample.realNanos);
   }
 
@@ -141,6 +134,5 @@ public final class HostTimeline implements AutoCloseable {
   @Override
   public void close() {
     follower.close();
-    release.run();
   }
 }
