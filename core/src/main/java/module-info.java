@@ -7,6 +7,7 @@
 module org.timehands.core {
   exports org.timehands.clocksource;
   exports org.timehands.fixed;
+  exports org.timehands.page;
   exports org.timehands.timekeeping;
   exports org.timehands.timeline;
 }

@@ -1,13 +1,15 @@
 package org.timehands.timeline;
 
 import java.util.Objects;
+import java.util.function.LongFunction;
 import org.timehands.clocksource.ClockSource;
 
 /**
  * The counters that this process can read, by the id that segments name.
  *
  * <p>A small table that only grows: a retired counter keeps its place so that no reader ever meets
- * a dangling one. Reads are wait-free; {@link #add} may be called from any thread.
+ * a dangling one. Looking up a known counter is wait-free; {@link #add} may be called from any
+ * thread.
  *
  * <pre>
  * field   | read            | write                 | guard
@@ -16,9 +18,23 @@ import org.timehands.clocksource.ClockSource;
  */
 public final class Counters {
   private volatile ClockSource[] table;
+  private final LongFunction<ClockSource> others;
 
   /** A table of the given counters. */
   public Counters(ClockSource... sources) {
+    this(id -> null, sources);
+  }
+
+  /**
+   * A table that can grow by itself: for a reader whose timeline may move to a counter that nobody
+   * has told it of.
+   *
+   * @param others finds the counter of an id that is not in the table; null if it cannot be read
+   *     here. Asked at the first read of it
+   * @param sources the counters that are known
+   */
+  public Counters(LongFunction<ClockSource> others, ClockSource... sources) {
+    this.others = Objects.requireNonNull(others, "others");
     table = new ClockSource[0];
     for (ClockSource source : sources) {
       add(source);
@@ -49,6 +65,14 @@ public final class Counters {
         return source;
       }
     }
-    return null;
+    return ask(id);
+  }
+
+  private ClockSource ask(long id) {
+    ClockSource found = others.apply(id);
+    if (found != null) {
+      add(found);
+    }
+    return found;
   }
 }

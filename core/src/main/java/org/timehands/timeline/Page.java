@@ -181,6 +181,35 @@ public final class Page {
    */
   public static Page attach(long address, long bytes, boolean writable)
       throws PageFormatException {
+    int count = checkedSlots(address, bytes);
+    expectSize("mapped bytes", bytes, totalBytes(count));
+    return new Page(address, count, writable);
+  }
+
+  /**
+   * Copies the header of a page that somebody has laid out.
+   *
+   * @param address start of the page, or of a copy of its first {@link #HEADER_BYTES}
+   * @param bytes how many bytes may be read there
+   * @throws PageFormatException as {@link #attach}
+   */
+  public static PageHeader header(long address, long bytes) throws PageFormatException {
+    return new Page(address, checkedSlots(address, bytes), false).header();
+  }
+
+  /**
+   * Marks a page as replaced by another, for its readers.
+   *
+   * @param address start of the page, or of its header alone
+   * @param bytes how many bytes may be written there
+   * @throws PageFormatException if what stands there is not a page of this layout; it is left alone
+   */
+  public static void supersede(long address, long bytes) throws PageFormatException {
+    checkedSlots(address, bytes);
+    Memory.setRelease(address + H_STATE, STATE_SUPERSEDED);
+  }
+
+  private static int checkedSlots(long address, long bytes) throws PageFormatException {
     if (bytes < HEADER_BYTES) {
       throw new PageFormatException(
           "page has " + bytes + " bytes, a header alone has " + HEADER_BYTES
@@ -204,8 +233,7 @@ public final class Page {
     expectSize("horizon offset", Memory.get(address + H_HORIZON_OFFSET), horizonOffset(count));
     expectSize("horizon stride", Memory.get(address + H_HORIZON_STRIDE), HORIZON_STRIDE);
     expectSize("total bytes", Memory.get(address + H_TOTAL_BYTES), totalBytes(count));
-    expectSize("mapped bytes", bytes, totalBytes(count));
-    return new Page(address, count, writable);
+    return count;
   }
 
   private static void expectSize(String word, long found, long wanted)
@@ -257,6 +285,12 @@ public final class Page {
         header(H_TIME_NAMESPACE),
         header(H_TIMELINE_ID),
         header(H_CREATED));
+  }
+
+  /** A copy of what the header says now. */
+  public PageHeader header() {
+    return new PageHeader(
+        slotCount(), identity(), state(), ownerEpoch(), ownerPid(), ownerStart());
   }
 
   /** The start of the page in memory. */

@@ -1,0 +1,87 @@
+package org.timehands.page;
+
+import org.timehands.clocksource.ClockSource;
+import org.timehands.fixed.Fixed;
+import org.timehands.linux.HostClocks;
+import org.timehands.timeline.Segment;
+
+/**
+ * The calibration self-test of a reader (A28): whether the counter runs here as the page says.
+ *
+ * <p>Over some 200 us the page's unsteered line must gain what the host's clock gains, within one
+ * part in a thousand and what the two brackets leave open. A page from another machine, or a
+ * counter that is scaled for this one, fails by far more; a thread that loses its processor
+ * meanwhile has a longer span and passes as well.
+ */
+final class SelfTest {
+  static final long SPAN_NANOS = 200_000;
+  static final long TOLERANCE_DIVISOR = 1000;
+
+  private static final int TRIES = 16;
+  private static final int KIND_MASK = 0xFFFF;
+
+  private final ClockSource counter;
+  private final int hostClock;
+  private final int shift;
+
+  private SelfTest(ClockSource counter) {
+    this.counter = counter;
+    this.shift = 64 - counter.widthBits();
+    this.hostClock =
+        (counter.id() & KIND_MASK) == ClockSource.NANO_TIME
+            ? HostClocks.CLOCK_MONOTONIC
+            : HostClocks.CLOCK_MONOTONIC_RAW;
+  }
+
+  /** A host clock between two reads of the counter. */
+  private record Bracket(long before, long hostNanos, long after) {}
+
+  /** Refuses a counter that does not run as the segment says. */
+  static void check(Segment newest, ClockSource counter) throws PageRefusedException {
+    new SelfTest(counter).check(newest);
+  }
+
+  private void check(Segment newest) throws PageRefusedException {
+    Bracket first = narrowest();
+    Bracket last;
+    do {
+      last = narrowest();
+    } while (last.hostNanos - first.hostNanos < SPAN_NANOS);
+    long host = last.hostNanos - first.hostNanos;
+    long ours = gain(newest, cycles(first.before, last.before));
+    long open = gain(newest, cycles(first.before, first.after) + cycles(last.before, last.after));
+    long allowed = Fixed.addBound(host / TOLERANCE_DIVISOR + 2, open);
+    if (ours < 0 || Math.abs(ours - host) > allowed) {
+      throw new PageRefusedException(
+          PageRefusedException.Reason.SLOPE,
+          "the page's line gains " + ours + " ns while the host gains " + host + ", " + allowed
+              + " apart are allowed: its counter, " + counter.name()
+              + ", runs at another rate here; start an owner here");
+    }
+  }
+
+  private static long gain(Segment line, long cycles) {
+    return Fixed.wholeNanos(cycles, line.rawSlope.whole(), line.rawSlope.fraction(), 0);
+  }
+
+  private long cycles(long from, long to) {
+    return ((to - from) << shift) >>> shift;
+  }
+
+  private Bracket narrowest() {
+    Bracket best = bracket();
+    for (int tries = 1; tries < TRIES; tries++) {
+      Bracket next = bracket();
+      if (cycles(next.before, next.after) < cycles(best.before, best.after)) {
+        best = next;
+      }
+    }
+    return best;
+  }
+
+  private Bracket bracket() {
+    long before = counter.read();
+    long host = HostClocks.nanos(hostClock);
+    return new Bracket(before, host, counter.read());
+  }
+}
