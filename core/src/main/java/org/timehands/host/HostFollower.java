@@ -16,8 +16,8 @@ import org.timehands.timeline.TimelineWriter;
  * Follows the host's clock: samples it, steers the timeline by it, notices its steps at once and
  * keeps the horizon ahead for readers who may not extend it.
  *
- * <p>Only the process that owns a timeline has one; a process that reads needs no thread. If this is
- * late, stopped or gone, readers go on along the last line, and the bound grows.
+ * <p>Only the process that owns a timeline has one; a process that reads needs no thread. If this
+ * is late, stopped or gone, readers go on along the last line, and the bound grows.
  *
  * <pre>
  * field     | read            | write           | guard

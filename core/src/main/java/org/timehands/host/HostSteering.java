@@ -10,8 +10,8 @@ import org.timehands.timeline.TimeStatus;
 import org.timehands.timeline.TimelineWriter;
 
 /**
- * Decides how a timeline follows the host's clock: a function of samples and of the present segment,
- * with no clock, thread or system call inside. Not thread-safe.
+ * Decides how a timeline follows the host's clock: a function of samples and of the present
+ * segment, with no clock, thread or system call inside. Not thread-safe.
  */
 /*
  * MONOTONIC follows the host's MONOTONIC, by slope alone: slope = estimated rate + a share of the
@@ -22,8 +22,8 @@ import org.timehands.timeline.TimelineWriter;
  *   our MONOTONIC -> host MONOTONIC + shift
  *   our REALTIME   = our MONOTONIC + (host REALTIME - host MONOTONIC) - shift - ignored
  *
- * shift is not zero after MONOTONIC was found far off (a restart after hours, a migration), or while
- * a step is slewed away; ignored is what IGNORE has left out.
+ * shift is not zero after MONOTONIC was found far off (a restart after hours, a migration), or
+ * while a step is slewed away; ignored is what IGNORE has left out.
  *
  * The bound (rule I6). At a sample the error against the host is |offset| + half the bracket. From
  * there it grows by what our rate may be off true: the rated drift of a counter whose rate was

@@ -7,8 +7,8 @@ import org.timehands.fixed.Slope;
 /**
  * Estimates the rate of a reference against a counter from brackets that surely hold the truth.
  *
- * <p>Each pair of observations bounds the rate between them; while the reference keeps its rate, all
- * pairs with the newest observation agree on some interval. The estimate is the middle of the
+ * <p>Each pair of observations bounds the rate between them; while the reference keeps its rate,
+ * all pairs with the newest observation agree on some interval. The estimate is the middle of the
  * narrowest such interval, over as many observations as agree, newest first: a reference that
  * changes its rate empties the interval, and what is older than the change is forgotten. No
  * statistics, hence no outliers: a disturbed bracket is wide and narrows nothing (set-membership
