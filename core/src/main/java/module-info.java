@@ -5,8 +5,10 @@
  * ours to change.
  */
 module org.timehands.core {
+  exports org.timehands;
   exports org.timehands.clocksource;
   exports org.timehands.fixed;
+  exports org.timehands.host;
   exports org.timehands.page;
   exports org.timehands.timekeeping;
   exports org.timehands.timeline;

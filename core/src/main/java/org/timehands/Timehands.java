@@ -1,0 +1,204 @@
+package org.timehands;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.timehands.clocksource.Candidate;
+import org.timehands.clocksource.ClockSources;
+import org.timehands.host.HostFollower;
+import org.timehands.host.HostOptions;
+import org.timehands.host.HostTimeline;
+import org.timehands.page.OwnerOptions;
+import org.timehands.page.PageOwner;
+import org.timehands.page.PagePath;
+import org.timehands.page.PageReader;
+import org.timehands.page.PageRefusedException;
+import org.timehands.page.ReaderOptions;
+import org.timehands.timekeeping.Timekeeper;
+
+/**
+ * The way in: opens the host's clock, shared if somebody shares it, else a private one.
+ *
+ * <pre>{@code
+ * try (Timehands timehands = Timehands.open()) {
+ *   Timekeeper clocks = timehands.clocks();
+ *   Reading now = clocks.read(ClockId.REALTIME, new Reading());
+ *   ...
+ * }
+ * }</pre>
+ *
+ * <p>There is no global state: each call opens one of its own, and a process wants one. Thread-safe.
+ * Close it only when no thread uses its clocks any more.
+ */
+public final class Timehands implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Timehands.class.getName());
+
+  private final Origin origin;
+  private final Timekeeper clocks;
+  private final HostTimeline owned;
+  private final PageOwner owner;
+  private final PageReader reader;
+
+  /** Where the time comes from. */
+  public enum Origin {
+    /** A page that another process steers. */
+    SHARED_PAGE,
+    /** A page that this process steers. */
+    OWNED_PAGE,
+    /** A timeline in this process, for this process. */
+    IN_PROCESS
+  }
+
+  private Timehands(
+      Origin origin,
+      Timekeeper clocks,
+      HostTimeline owned,
+      PageOwner owner,
+      PageReader reader) {
+    this.origin = origin;
+    this.clocks = clocks;
+    this.owned = owned;
+    this.owner = owner;
+    this.reader = reader;
+  }
+
+  /**
+   * Opens the host's clock: attaches to the shared page if there is one, else builds a timeline in
+   * this process and follows the host's clock.
+   *
+   * <p>The page is looked for where {@link PagePath#toRead} says. One that was named by the
+   * environment must be good; one that is just found and refused is passed over, with a warning.
+   *
+   * @throws UncheckedIOException if the page that was named is refused
+   */
+  public static Timehands open() {
+    try {
+      PagePath path = PagePath.toRead(null);
+      try {
+        return attach(path, ReaderOptions.defaults());
+      } catch (PageRefusedException refused) {
+        if (path.origin() == PagePath.Origin.ENVIRONMENT) {
+          throw refused;
+        }
+        if (refused.reason() != PageRefusedException.Reason.NO_PAGE) {
+          LOG.log(Level.WARNING, "the shared page is not used: {0}", refused.getMessage());
+        }
+      }
+    } catch (IOException refused) {
+      throw new UncheckedIOException(refused);
+    }
+    return inProcess(HostOptions.defaults());
+  }
+
+  /**
+   * Attaches to a shared page.
+   *
+   * @param path where
+   * @param options whether to extend its horizon, whom to trust
+   * @throws PageRefusedException if there is none, or it is not to be used
+   * @throws IOException if the system refuses
+   */
+  public static Timehands attach(PagePath path, ReaderOptions options) throws IOException {
+    PageReader reader = PageReader.attach(path, options);
+    Timekeeper clocks = new Timekeeper(reader.timeline());
+    return new Timehands(Origin.SHARED_PAGE, clocks, null, null, reader);
+  }
+
+  /**
+   * Builds a timeline in this process that follows the host's clock.
+   *
+   * @param options how to follow
+   * @throws IllegalArgumentException if the clocksource that was asked for by property or
+   *     environment is not to be had
+   */
+  public static Timehands inProcess(HostOptions options) {
+    HostTimeline timeline = HostTimeline.inProcess(ClockSources.best(), options);
+    timeline.follower().start();
+    return new Timehands(
+        Origin.IN_PROCESS, new Timekeeper(timeline.timeline()), timeline, null, null);
+  }
+
+  /**
+   * Owns a shared page and follows the host's clock: what the daemon does. A page whose owner has
+   * gone is taken up, and its time goes on.
+   *
+   * @param path where
+   * @param options how to follow
+   * @param group the group whose members may extend the horizon; empty for this process's own
+   * @param chosen the clocksource
+   * @throws org.timehands.page.PageInUseException if another process owns it
+   * @throws PageRefusedException if what is there can neither go on nor be replaced
+   * @throws IOException if the system refuses
+   */
+  public static Timehands own(
+      PagePath path, HostOptions options, OptionalInt group, Candidate chosen)
+      throws IOException {
+    Objects.requireNonNull(path, "path");
+    PageOwner[] opened = new PageOwner[1];
+    OwnerOptions layout = new OwnerOptions(options.slots(), group);
+    HostTimeline.Pages<IOException> pages =
+        (identity, counters, first) -> {
+          opened[0] = PageOwner.open(path, layout, counters, first);
+          return opened[0].writer();
+        };
+    HostTimeline timeline = HostTimeline.over(chosen, options, pages);
+    timeline.follower().start();
+    return new Timehands(
+        Origin.OWNED_PAGE, new Timekeeper(timeline.timeline()), timeline, opened[0], null);
+  }
+
+  /** The clocks. */
+  public Timekeeper clocks() {
+    return clocks;
+  }
+
+  /** Where the time comes from. */
+  public Origin origin() {
+    return origin;
+  }
+
+  /** The clocksource that this process chose; empty when another process steers. */
+  public Optional<Candidate> clocksource() {
+    return Optional.ofNullable(owned).map(HostTimeline::chosen);
+  }
+
+  /** What follows the host's clock in this process; empty when another process steers. */
+  public Optional<HostFollower> follower() {
+    return Optional.ofNullable(owned).map(HostTimeline::follower);
+  }
+
+  /** The page that this process owns. */
+  public Optional<PageOwner> owner() {
+    return Optional.ofNullable(owner);
+  }
+
+  /** The page that this process has attached. */
+  public Optional<PageReader> reader() {
+    return Optional.ofNullable(reader);
+  }
+
+  /**
+   * Ends the following and gives the page up or detaches from it. A private timeline, and a page
+   * that was owned, go on along their last line for whoever still reads them; a page that was
+   * attached must not be read any more.
+   */
+  @Override
+  public void close() {
+    try {
+      if (owned != null) {
+        owned.close();
+      }
+      if (owner != null) {
+        owner.close();
+      }
+      if (reader != null) {
+        reader.close();
+      }
+    } catch (IOException lost) {
+      throw new UncheckedIOException(lost);
+    }
+  }
+}

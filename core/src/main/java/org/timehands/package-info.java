@@ -1,0 +1,2 @@
+/** The way in: one class that opens the host's clock. */
+package org.timehands;
