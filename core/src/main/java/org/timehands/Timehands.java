@@ -30,8 +30,8 @@ import org.timehands.timekeeping.Timekeeper;
  * }
  * }</pre>
  *
- * <p>There is no global state: each call opens one of its own, and a process wants one. Thread-safe.
- * Close it only when no thread uses its clocks any more.
+ * <p>There is no global state: each call opens one of its own, and a process wants one.
+ * Thread-safe. Close it only when no thread uses its clocks any more.
  */
 public final class Timehands implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Timehands.class.getName());

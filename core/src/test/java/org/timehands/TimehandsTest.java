@@ -52,8 +52,8 @@ class TimehandsTest {
         long ours = clocks.monotonicNanos();
         long after = HostClocks.nanos(HostClocks.CLOCK_MONOTONIC);
         Reading reading = clocks.read(ClockId.MONOTONIC, new Reading());
-        assertTrue(ours >= before - reading.boundNanos(), "behind the host by more than the bound");
-        assertTrue(ours <= after + reading.boundNanos(), "ahead of the host by more than the bound");
+        assertTrue(ours >= before - reading.boundNanos(), "behind the host beyond the bound");
+        assertTrue(ours <= after + reading.boundNanos(), "ahead of the host beyond the bound");
         assertTrue(ours >= last);
         last = ours;
       }
