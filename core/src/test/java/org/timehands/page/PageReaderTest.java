@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -160,6 +162,8 @@ class PageReaderTest {
     refused(Reason.OWNER, "12345");
     ReaderOptions trusting = new ReaderOptions(false, Set.of(12345));
     PageReader.attach(LivePage.at(directory), trusting).close();
+    assertEquals(
+        "ok extending=1\n", CTool.run("attach", directory.toString(), "trust=12345").out());
     chown(page, 0);
     chown(horizon, 12345);
     refused(Reason.OWNER, "12345");
@@ -186,6 +190,7 @@ class PageReaderTest {
     refused(Reason.MODE, "0757");
     mode(directory, "rwxr-xr-x");
     LivePage.read(directory).close();
+    assertEquals("ok extending=1\n", CTool.run("attach", directory.toString()).out());
   }
 
   @Test
@@ -266,13 +271,46 @@ class PageReaderTest {
     assertTrue(refused.getMessage().contains(says), refused.getMessage());
   }
 
+  /** What both readers say. */
   private static PageRefusedException refusal(PagePath path) {
     PageRefusedException refused =
         assertThrows(
             PageRefusedException.class, () -> PageReader.attach(path, ReaderOptions.defaults()));
     assertFalse(refused.getMessage().contains("\n"), refused.getMessage());
+    assertRefusedInC(refused, path);
     return refused;
   }
+
+  private static void assertRefusedInC(PageRefusedException inJava, PagePath path) {
+    try {
+      CTool.Result inC = CTool.run("attach", path.toString());
+      assertEquals(4, inC.code(), inC.out());
+      assertEquals(1, inC.lines().size(), inC.out());
+      int code = Integer.parseInt(inC.out().split(" ")[1]);
+      assertEquals(inJava.reason(), REASONS.get(code), inC.out() + inJava.getMessage());
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private static final Map<Integer, Reason> REASONS =
+      Map.ofEntries(
+          Map.entry(-1, Reason.NO_PAGE),
+          Map.entry(-2, Reason.SYSTEM),
+          Map.entry(-3, Reason.SYMLINK),
+          Map.entry(-4, Reason.TYPE),
+          Map.entry(-5, Reason.OWNER),
+          Map.entry(-6, Reason.MODE),
+          Map.entry(-7, Reason.SIZE),
+          Map.entry(-8, Reason.FORMAT),
+          Map.entry(-9, Reason.FORMAT),
+          Map.entry(-10, Reason.FORMAT),
+          Map.entry(-11, Reason.NOT_READY),
+          Map.entry(-12, Reason.SUPERSEDED),
+          Map.entry(-13, Reason.BOOT),
+          Map.entry(-14, Reason.NAMESPACE),
+          Map.entry(-15, Reason.COUNTER),
+          Map.entry(-16, Reason.SLOPE));
 
   /** Puts another file in the place of one that may be mapped: nothing mapped is ever cut short. */
   private void replace(Path file, byte[] content) throws IOException {

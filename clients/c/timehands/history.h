@@ -1,0 +1,93 @@
+/*
+ * Part of timehands.h: converting old stamps, as History.java does it, step by step.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef TIMEHANDS_HISTORY_H
+#define TIMEHANDS_HISTORY_H
+
+#include "line.h"
+
+static inline uint64_t th__newest(const th_timeline *th) {
+  uint64_t k = th__acquire(th->header + TH__H_HEAD);
+  while ((th__acquire(th__horizon(th, k)) & 1)
+      && th__acquire(th__slot(th, k + 1) + TH__SEQ) == k + 1) {
+    k++;
+  }
+  return k;
+}
+
+/* The first segment of the run on one counter that segment k belongs to. */
+static inline int64_t th__run_start(const th_timeline *th, int64_t k, int64_t oldest) {
+  int64_t changes = (int64_t)th__get(th__slot(th, (uint64_t)k) + TH__CS_CHANGED_SEQ);
+  int64_t low = oldest, high = k;
+  while (low < high) {
+    int64_t middle = low + (high - low) / 2;
+    if ((int64_t)th__get(th__slot(th, (uint64_t)middle) + TH__CS_CHANGED_SEQ) >= changes) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return high;
+}
+
+/* The last segment of a run that starts at or before a cycle; from - 1 if there is none. */
+static inline int64_t th__last_by(
+    const th_timeline *th, uint64_t cycles, int64_t from, int64_t to) {
+  int64_t low = from - 1, high = to;
+  while (low < high) {
+    int64_t middle = low + (high - low + 1) / 2;
+    if ((int64_t)(cycles - th__get(th__slot(th, (uint64_t)middle) + TH__START)) >= 0) {
+      low = middle;
+    } else {
+      high = middle - 1;
+    }
+  }
+  return low;
+}
+
+/* The segment that answers for a cycle: -1 if none is on this counter, -2 if it is older. */
+static inline int64_t th__find(const th_timeline *th, uint64_t id, uint64_t cycles) {
+  int64_t k = (int64_t)th__newest(th);
+  int64_t depth = (int64_t)th->mask + 1;
+  int64_t oldest = k > depth - 2 ? k - depth + 2 : 0;
+  int seen = 0;
+  while (k >= oldest) {
+    int64_t first = th__run_start(th, k, oldest);
+    if (th__get(th__slot(th, (uint64_t)k) + TH__CLOCKSOURCE) == id) {
+      seen = 1;
+      int64_t hit = th__last_by(th, cycles, first, k);
+      if (hit >= first) {
+        return hit;
+      }
+    }
+    k = first - 1;
+  }
+  return seen ? -2 : -1;
+}
+
+/*
+ * What every clock read, or would have read, at a stamp: TH_EXACT, TH_PREDICTED or TH_UNMAPPABLE
+ * with `into` filled, or TH_TOO_OLD or TH_WRONG_CLOCKSOURCE.
+ */
+static inline int th_convert(const th_timeline *th, th_stamp_t stamp, th_snapshot_t *into) {
+  for (uint64_t tries = 0; tries <= th->mask + 1; tries++) {
+    int64_t k = th__find(th, stamp.clocksource, stamp.cycles);
+    if (k < 0) {
+      return k == -1 ? TH_WRONG_CLOCKSOURCE : TH_TOO_OLD;
+    }
+    const uint64_t *slot = th__slot(th, (uint64_t)k);
+    uint64_t d = stamp.cycles - th__get(slot + TH__START);
+    th__fill(slot, (uint64_t)k, d, 0, into);
+    uint64_t word = th__acquire(th__horizon(th, (uint64_t)k));
+    th__load_fence();
+    if (th__get(slot + TH__SEQ) == (uint64_t)k) {
+      return into->gap ? TH_UNMAPPABLE
+          : (int64_t)d < (int64_t)(word >> 1) ? TH_EXACT : TH_PREDICTED;
+    }
+  }
+  return TH_TOO_OLD;
+}
+
+#endif

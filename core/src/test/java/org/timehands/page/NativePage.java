@@ -1,0 +1,53 @@
+package org.timehands.page;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import org.timehands.clocksource.CalibrationException;
+import org.timehands.clocksource.Calibrator;
+import org.timehands.clocksource.ClockSource;
+import org.timehands.fixed.Slope;
+import org.timehands.linux.HostClocks;
+import org.timehands.timeline.Counters;
+
+/** Pages for tests on any counter of this machine. */
+final class NativePage {
+  private static final long WINDOW_NANOS = 20_000_000;
+
+  private NativePage() {}
+
+  static PageOwner own(Path directory, ClockSource counter) throws IOException {
+    Slope slope = slopeOf(counter);
+    long cyclesPerMilli = slope.frequencyHz() / 1000;
+    long raw = HostClocks.nanos(HostClocks.CLOCK_MONOTONIC_RAW);
+    long start = counter.read();
+    return PageOwner.open(
+        LivePage.at(directory),
+        new OwnerOptions(64, OptionalInt.empty()),
+        new Counters(counter),
+        first -> {
+          LivePage.first().apply(first);
+          first.clocksourceId = counter.id();
+          first.startCycles = start;
+          first.rawBaseNanos = raw;
+          first.slope = slope;
+          first.rawSlope = slope;
+          first.stepCycles = cyclesPerMilli / 10;
+          first.gapCycles = 50 * cyclesPerMilli;
+        });
+  }
+
+  private static Slope slopeOf(ClockSource counter) throws IOException {
+    if ((counter.id() & 0xFFFF) == ClockSource.NANO_TIME) {
+      return Slope.ONE;
+    }
+    try {
+      return new Calibrator(
+              counter, () -> HostClocks.nanos(HostClocks.CLOCK_MONOTONIC_RAW), 1)
+          .calibrate(WINDOW_NANOS)
+          .slope();
+    } catch (CalibrationException unsteady) {
+      throw new IOException(unsteady);
+    }
+  }
+}
