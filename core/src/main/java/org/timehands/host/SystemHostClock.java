@@ -21,6 +21,8 @@ public final class SystemHostClock implements HostClock {
   private final ClockSource counter;
   private final Slope nominal;
   private final Timex timex = new Timex();
+  private final int rawClock = HostClocks.orMonotonic(HostClocks.CLOCK_MONOTONIC_RAW);
+  private final int bootClock = HostClocks.orMonotonic(HostClocks.CLOCK_BOOTTIME);
 
   private long bestCycles;
   private long bestHalfNanos;
@@ -46,9 +48,9 @@ public final class SystemHostClock implements HostClock {
     bracket(HostClocks.CLOCK_REALTIME, TRIES);
     into.realNanos = bestNanos - sinceNanos(into.cycles);
     into.realHalfNanos = bestHalfNanos;
-    bracket(HostClocks.CLOCK_MONOTONIC_RAW, 2);
+    bracket(rawClock, 2);
     into.rawNanos = bestNanos - sinceNanos(into.cycles);
-    bracket(HostClocks.CLOCK_BOOTTIME, 2);
+    bracket(bootClock, 2);
     into.bootNanos = bestNanos - sinceNanos(into.cycles);
     quality(into);
   }

@@ -122,6 +122,15 @@ public final class HostClocks {
   }
 
   /**
+   * A clock if it can be read here, else MONOTONIC, which always can.
+   *
+   * @param clock a clock id
+   */
+  public static int orMonotonic(int clock) {
+    return supported(clock) ? clock : CLOCK_MONOTONIC;
+  }
+
+  /**
    * The step in which a clock counts, as the kernel states it.
    *
    * @param clock a clock id

@@ -7,9 +7,12 @@ import org.timehands.linux.HostClocks;
  * allocates nothing.
  */
 public interface HostTimes {
-  /** The clocks of this host. */
+  /** The clocks of this host; MONOTONIC stands in for one that cannot be read here. */
   HostTimes SYSTEM =
       new HostTimes() {
+        private final int raw = HostClocks.orMonotonic(HostClocks.CLOCK_MONOTONIC_RAW);
+        private final int boot = HostClocks.orMonotonic(HostClocks.CLOCK_BOOTTIME);
+
         @Override
         public long monoNanos() {
           return HostClocks.nanos(HostClocks.CLOCK_MONOTONIC);
@@ -17,12 +20,12 @@ public interface HostTimes {
 
         @Override
         public long rawNanos() {
-          return HostClocks.nanos(HostClocks.CLOCK_MONOTONIC_RAW);
+          return HostClocks.nanos(raw);
         }
 
         @Override
         public long bootNanos() {
-          return HostClocks.nanos(HostClocks.CLOCK_BOOTTIME);
+          return HostClocks.nanos(boot);
         }
       };
 
