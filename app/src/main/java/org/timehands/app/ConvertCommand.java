@@ -1,0 +1,75 @@
+package org.timehands.app;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.timehands.timekeeping.Stamp;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Converts old stamps to time. */
+@Command(
+    name = "convert",
+    description = {
+      "Old stamps to time.",
+      "EXACT: what every clock read at this cycle. PREDICTED: the cycle lies ahead of what is"
+          + " promised. TOO_OLD: before the history that is kept. WRONG_CLOCKSOURCE: no segment"
+          + " counts this clocksource. UNMAPPABLE: the machine slept or was moved."
+    })
+final class ConvertCommand extends ReadCommand {
+  @Parameters(
+      paramLabel = "CYCLES",
+      arity = "1..*",
+      description = {
+        "A stamp: CYCLES, or CLOCKSOURCE:CYCLES; the page's present clocksource is meant if none"
+            + " is named.",
+        "- reads standard input, one stamp a line: CYCLES or CLOCKSOURCE CYCLES."
+      })
+  private List<String> stamps;
+
+  ConvertCommand(Context context) {
+    super(context);
+  }
+
+  @Override
+  int run(Session session) {
+    long clocksourceId = session.clocks().stamp().clocksourceId();
+    ConvertOutput output = new ConvertOutput(context.console(), session.clocks(), wantsJson());
+    if (stamps.equals(List.of("-"))) {
+      readAll(clocksourceId, output);
+    } else {
+      // All arguments are looked at before the first is converted.
+      List<Stamp> parsed = new ArrayList<>();
+      for (String text : stamps) {
+        if (text.equals("-")) {
+          throw Failure.usage("'-' beside other stamps; give either stamps or a single -");
+        }
+        parsed.add(StampText.parse(text, clocksourceId));
+      }
+      parsed.forEach(stamp -> output.convert(stamp.clocksourceId(), stamp.cycles()));
+    }
+    output.end();
+    return ExitCode.OK;
+  }
+
+  private void readAll(long clocksourceId, ConvertOutput output) {
+    StampReader reader = new StampReader(context.console().in(), clocksourceId);
+    ConvertProgress progress = new ConvertProgress(context.console(), output);
+    try {
+      while (!output.isBroken() && reader.next()) {
+        output.convert(reader.clocksourceId(), reader.cycles());
+        progress.step();
+      }
+    } catch (IOException lost) {
+      output.end();
+      throw new Failure(
+          ExitCode.FAILED, "standard input cannot be read: " + lost.getMessage(), lost);
+    } catch (Failure wrong) {
+      output.end();
+      progress.clear();
+      throw wrong;
+    }
+    output.end();
+    progress.end();
+  }
+}

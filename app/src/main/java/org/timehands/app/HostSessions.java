@@ -1,0 +1,190 @@
+package org.timehands.app;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.timehands.Timehands;
+import org.timehands.clocksource.Candidate;
+import org.timehands.clocksource.ClockSource;
+import org.timehands.clocksource.ClockSources;
+import org.timehands.host.HostOptions;
+import org.timehands.linux.NativeAccess;
+import org.timehands.page.OwnerInfo;
+import org.timehands.page.PageInUseException;
+import org.timehands.page.PageOwner;
+import org.timehands.page.PagePath;
+import org.timehands.page.PageReader;
+import org.timehands.page.PageRefusedException;
+import org.timehands.page.ReaderOptions;
+import org.timehands.timekeeping.Timekeeper;
+
+/** The timelines of this machine. */
+final class HostSessions implements Sessions {
+  private final Console console;
+
+  HostSessions(Console console) {
+    this.console = Objects.requireNonNull(console, "console");
+  }
+
+  @Override
+  public Session read(Optional<Path> page, boolean readOnly) {
+    ReaderOptions options = new ReaderOptions(readOnly, Set.of());
+    try {
+      PagePath path = PagePath.toRead(page.map(Path::toString).orElse(null));
+      try {
+        return session(Timehands.attach(path, options));
+      } catch (PageRefusedException refused) {
+        if (isNamed(path)) {
+          throw refused;
+        }
+        passOver(refused);
+      }
+    } catch (PageRefusedException refused) {
+      if (refused.reason() != PageRefusedException.Reason.NO_PATH || page.isPresent()) {
+        throw refused(refused);
+      }
+    } catch (IOException trouble) {
+      throw trouble(trouble);
+    }
+    return inProcess();
+  }
+
+  /** Whether somebody said that this page is to be used, and not another. */
+  private static boolean isNamed(PagePath path) {
+    return path.origin() == PagePath.Origin.OPTION
+        || path.origin() == PagePath.Origin.ENVIRONMENT;
+  }
+
+  private void passOver(PageRefusedException refused) {
+    if (refused.reason() != PageRefusedException.Reason.NO_PAGE) {
+      console.say("the shared page is not used: " + refused.getMessage());
+    }
+  }
+
+  private static Session inProcess() {
+    try {
+      return session(Timehands.inProcess(HostOptions.defaults()));
+    } catch (IllegalArgumentException wrong) {
+      // The environment names a clocksource that is not to be had.
+      throw new Failure(ExitCode.USAGE, wrong.getMessage(), wrong);
+    }
+  }
+
+  @Override
+  public Session own(OwnerChoice choice) {
+    if (!NativeAccess.available()) {
+      throw new Failure(
+          ExitCode.PREREQUISITE, "a shared page needs native access: " + NativeAccess.whyNot());
+    }
+    OptionalInt group = group(choice);
+    Candidate chosen = clocksource(choice);
+    try {
+      PagePath path = PagePath.toOwn(choice.page().map(Path::toString).orElse(null));
+      return session(Timehands.own(path, choice.host(), group, chosen));
+    } catch (PageRefusedException refused) {
+      throw refused(refused);
+    } catch (IOException trouble) {
+      throw trouble(trouble);
+    }
+  }
+
+  /**
+   * Checks what can be checked of a choice without opening a page.
+   *
+   * @throws Failure if it is wrong
+   */
+  static void check(OwnerChoice choice) {
+    group(choice);
+    clocksource(choice);
+  }
+
+  private static OptionalInt group(OwnerChoice choice) {
+    return choice.group().map(name -> OptionalInt.of(Groups.idOf(name)))
+        .orElse(OptionalInt.empty());
+  }
+
+  private static Candidate clocksource(OwnerChoice choice) {
+    List<Candidate> candidates = ClockSources.probe();
+    if (choice.clocksource().isEmpty()) {
+      try {
+        return ClockSources.choose(candidates);
+      } catch (IllegalArgumentException wrong) {
+        throw new Failure(ExitCode.USAGE, wrong.getMessage(), wrong);
+      }
+    }
+    String name = choice.clocksource().get();
+    Optional<Candidate> found =
+        candidates.stream().filter(each -> each.name().equals(name)).findFirst();
+    if (found.isPresent() && found.get().admitted()) {
+      return found.get();
+    }
+    String allowed =
+        candidates.stream()
+            .filter(Candidate::admitted)
+            .map(Candidate::name)
+            .collect(Collectors.joining(", "));
+    throw Failure.usage(
+        "--clocksource '" + name + "' "
+            + found.map(each -> "cannot be used: " + each.reason())
+                .orElse("is unknown on this machine")
+            + "; allowed here: " + allowed + "; timehands doctor says why");
+  }
+
+  private static Failure refused(PageRefusedException refused) {
+    return new Failure(ExitCode.PAGE_REFUSED, refused.getMessage(), refused);
+  }
+
+  private static Failure trouble(IOException trouble) {
+    int code =
+        trouble instanceof PageInUseException ? ExitCode.PAGE_REFUSED : ExitCode.FAILED;
+    return new Failure(code, trouble.getMessage(), trouble);
+  }
+
+  private static Session session(Timehands timehands) {
+    Timekeeper clocks = timehands.clocks();
+    Session.Origin origin =
+        switch (timehands.origin()) {
+          case SHARED_PAGE -> Session.Origin.SHARED_PAGE;
+          case OWNED_PAGE -> Session.Origin.OWNED_PAGE;
+          case IN_PROCESS -> Session.Origin.IN_PROCESS;
+        };
+    Optional<PagePath> path =
+        timehands.owner().map(PageOwner::path).or(() -> timehands.reader().map(PageReader::path));
+    ClockSource source =
+        timehands.clocksource()
+            .map(Candidate::source)
+            .orElseGet(() -> clocks.timeline().counters().find(clocks.stamp().clocksourceId()));
+    return new Session(
+        clocks,
+        origin,
+        path.map(PagePath::directory),
+        ownership(timehands),
+        source,
+        timehands.follower().map(follower -> follower::status),
+        timehands::close);
+  }
+
+  private static Optional<Supplier<Session.Owner>> ownership(Timehands timehands) {
+    Optional<Supplier<Session.Owner>> own =
+        timehands.owner().map(owner -> () -> of(owner.info()));
+    return own.or(() -> timehands.reader().map(reader -> () -> ownerOf(reader)));
+  }
+
+  private static Session.Owner ownerOf(PageReader reader) {
+    try {
+      return of(reader.owner());
+    } catch (IOException trouble) {
+      throw trouble(trouble);
+    }
+  }
+
+  private static Session.Owner of(OwnerInfo info) {
+    return new Session.Owner(info.pid(), info.alive(), info.epoch());
+  }
+}

@@ -1,0 +1,26 @@
+package org.timehands.app;
+
+import org.timehands.host.HostStatus;
+import org.timehands.timekeeping.Snapshot;
+
+/**
+ * What the daemon knows of itself at one moment.
+ *
+ * @param session what it owns
+ * @param snapshot all clocks
+ * @param host what following the host's clock has come to
+ * @param extensionsPerSecond horizon extensions since the status before
+ * @param segments how many segments are kept
+ * @param historyNanos how far back they reach
+ * @param uptimeNanos since this process began to own the timeline
+ * @param offsets the host's offsets of the last minute or so, oldest first
+ */
+record RunStatus(
+    Session session,
+    Snapshot snapshot,
+    HostStatus host,
+    long extensionsPerSecond,
+    long segments,
+    long historyNanos,
+    long uptimeNanos,
+    long[] offsets) {}

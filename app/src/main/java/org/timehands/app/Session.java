@@ -1,0 +1,84 @@
+package org.timehands.app;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.timehands.clocksource.ClockSource;
+import org.timehands.host.HostStatus;
+import org.timehands.timekeeping.Timekeeper;
+
+/**
+ * A timeline that a command works on, and where it comes from.
+ *
+ * @param clocks reads it
+ * @param origin where it comes from
+ * @param path the directory of the shared page; empty for one in this process
+ * @param ownership tells who owns the shared page; empty for one in this process
+ * @param clocksource what it counts
+ * @param host what following the host's clock has come to; empty if this process does not follow
+ * @param closer releases it
+ */
+record Session(
+    Timekeeper clocks,
+    Origin origin,
+    Optional<Path> path,
+    Optional<Supplier<Owner>> ownership,
+    ClockSource clocksource,
+    Optional<Supplier<HostStatus>> host,
+    Runnable closer)
+    implements AutoCloseable {
+  /** Where a timeline comes from. */
+  enum Origin {
+    /** Another process owns it; we read, and extend if we may. */
+    SHARED_PAGE,
+    /** This process made it for itself. */
+    IN_PROCESS,
+    /** This process owns the shared page. */
+    OWNED_PAGE
+  }
+
+  Session {
+    Objects.requireNonNull(clocks, "clocks");
+    Objects.requireNonNull(origin, "origin");
+    Objects.requireNonNull(path, "path");
+    Objects.requireNonNull(ownership, "ownership");
+    Objects.requireNonNull(clocksource, "clocksource");
+    Objects.requireNonNull(host, "host");
+    Objects.requireNonNull(closer, "closer");
+  }
+
+  /**
+   * Who owns a shared page.
+   *
+   * @param pid the process; 0 if the last one left in order
+   * @param alive whether it is there still
+   * @param epoch how often the page has had a new owner
+   */
+  record Owner(long pid, boolean alive, long epoch) {}
+
+  /** Where the timeline comes from, in words. */
+  String originWords() {
+    String place = path.map(Path::toString).orElse("");
+    if (ownership.isEmpty()) {
+      return "in-process (no shared page)";
+    }
+    if (origin == Origin.OWNED_PAGE) {
+      return "shared page " + place + ", owned by this process";
+    }
+    String mode = clocks.timeline().isExtending() ? " (extending)" : " (read-only)";
+    return "shared page " + place + words(ownership.get().get()) + mode;
+  }
+
+  private static String words(Owner owner) {
+    if (owner.pid() == 0) {
+      return ", whose owner has left";
+    }
+    return " of pid " + owner.pid() + (owner.alive() ? "" : ", which is gone");
+  }
+
+  @Override
+  public void close() {
+    closer.run();
+  }
+}
