@@ -7,6 +7,7 @@
 module org.timehands.core {
   exports org.timehands;
   exports org.timehands.clocksource;
+  exports org.timehands.discipline;
   exports org.timehands.fixed;
   exports org.timehands.host;
   exports org.timehands.page;
