@@ -8,15 +8,6 @@
 
 #include "line.h"
 
-static inline uint64_t th__newest(const th_timeline *th) {
-  uint64_t k = th__acquire(th->header + TH__H_HEAD);
-  while ((th__acquire(th__horizon(th, k)) & 1)
-      && th__acquire(th__slot(th, k + 1) + TH__SEQ) == k + 1) {
-    k++;
-  }
-  return k;
-}
-
 /* The first segment of the run on one counter that segment k belongs to. */
 static inline int64_t th__run_start(const th_timeline *th, int64_t k, int64_t oldest) {
   int64_t changes = (int64_t)th__get(th__slot(th, (uint64_t)k) + TH__CS_CHANGED_SEQ);
@@ -48,10 +39,11 @@ static inline int64_t th__last_by(
 }
 
 /* The segment that answers for a cycle: -1 if none is on this counter, -2 if it is older. */
-static inline int64_t th__find(const th_timeline *th, uint64_t id, uint64_t cycles) {
-  int64_t k = (int64_t)th__newest(th);
+static inline int64_t th__find(
+    const th_timeline *th, uint64_t id, uint64_t cycles, uint64_t newest) {
+  int64_t k = (int64_t)newest;
   int64_t depth = (int64_t)th->mask + 1;
-  int64_t oldest = k > depth - 2 ? k - depth + 2 : 0;
+  int64_t oldest = k > depth - 3 ? k - depth + 3 : 0;
   int seen = 0;
   while (k >= oldest) {
     int64_t first = th__run_start(th, k, oldest);
@@ -72,22 +64,27 @@ static inline int64_t th__find(const th_timeline *th, uint64_t id, uint64_t cycl
  * with `into` filled, or TH_TOO_OLD or TH_WRONG_CLOCKSOURCE.
  */
 static inline int th_convert(const th_timeline *th, th_stamp_t stamp, th_snapshot_t *into) {
-  for (uint64_t tries = 0; tries <= th->mask + 1; tries++) {
-    int64_t k = th__find(th, stamp.clocksource, stamp.cycles);
-    if (k < 0) {
-      return k == -1 ? TH_WRONG_CLOCKSOURCE : TH_TOO_OLD;
+  for (uint64_t tries = 0;; tries++) {
+    uint64_t newest = th__newest(th);
+    int64_t k = th__find(th, stamp.clocksource, stamp.cycles, newest);
+    int found = k == -1 ? TH_WRONG_CLOCKSOURCE : TH_TOO_OLD;
+    if (k >= 0) {
+      const uint64_t *slot = th__slot(th, (uint64_t)k);
+      uint64_t d = stamp.cycles - th__get(slot + TH__START);
+      th__fill(slot, (uint64_t)k, d, 0, into);
+      uint64_t word = th__acquire(th__horizon(th, (uint64_t)k));
+      th__load_fence();
+      if (th__get(slot + TH__SEQ) == (uint64_t)k && into->clocksource == stamp.clocksource
+          && (int64_t)d >= 0) {
+        found = d >= th__promised(word) ? TH_PREDICTED : into->gap ? TH_UNMAPPABLE : TH_EXACT;
+      }
     }
-    const uint64_t *slot = th__slot(th, (uint64_t)k);
-    uint64_t d = stamp.cycles - th__get(slot + TH__START);
-    th__fill(slot, (uint64_t)k, d, 0, into);
-    uint64_t word = th__acquire(th__horizon(th, (uint64_t)k));
-    th__load_fence();
-    if (th__get(slot + TH__SEQ) == (uint64_t)k) {
-      return into->gap ? TH_UNMAPPABLE
-          : (int64_t)d < (int64_t)(word >> 1) ? TH_EXACT : TH_PREDICTED;
+    /* Slots reused during the search may have misled it; an exact answer proves itself. */
+    int proven = found == TH_EXACT || found == TH_UNMAPPABLE;
+    if (proven || tries > th->mask || th__newest(th) == newest) {
+      return found;
     }
   }
-  return TH_TOO_OLD;
 }
 
 #endif

@@ -90,11 +90,45 @@ static inline void th__fill_status(
       : TH_SYNCHRONIZED;
   into->status = published > best ? published : best;
   if (into->status == published) {
-    into->reason = reason <= TH_WHY_SET_BY_HAND ? (int)reason : TH_WHY_NO_REFERENCE;
+    into->reason = reason <= TH_WHY_OVERRUN ? (int)reason : TH_WHY_NO_REFERENCE;
   } else {
     into->reason =
         into->status == TH_FREERUNNING ? TH_WHY_REFERENCE_LOST : TH_WHY_REFERENCE_SILENT;
   }
+}
+
+/* A bound from its value at the segment's start; late is what lies between answer and present. */
+static inline int64_t th__bound(
+    uint64_t at_start, uint64_t elapsed, uint64_t late, uint64_t rate) {
+  if (late == (uint64_t)INT64_MAX) {
+    return TH_NO_BOUND;
+  }
+  uint64_t grown = th__add_bound(at_start, th__growth(elapsed + late, rate));
+  return (int64_t)th__add_bound(grown, late);
+}
+
+/* Fills a snapshot's bounds; late is what lies between the answer and the present, in ns. */
+static inline void th__fill_bounds(
+    const uint64_t *slot, uint64_t elapsed, uint64_t late, th_snapshot_t *into) {
+  into->error = th__bound(
+      th__get(slot + TH__ERR), elapsed, late, th__get(slot + TH__ERR_RATE));
+  into->wall_error =
+      (int64_t)th__add_bound((uint64_t)into->error, th__get(slot + TH__REF_ERR));
+  into->raw_error = th__bound(
+      th__get(slot + TH__RAW_ERR), elapsed, late, th__get(slot + TH__RAW_RATE));
+}
+
+/*
+ * Says that a snapshot is of another cycle than the present one, so many away (INT64_MAX: nobody
+ * knows): its bounds grow by what lies between.
+ */
+static inline void th__late(
+    const uint64_t *slot, uint64_t answered, uint64_t cycles, th_snapshot_t *into) {
+  uint64_t nanos = th__whole_nanos(
+      cycles, th__get(slot + TH__RAW_SLOPE_INT), th__get(slot + TH__RAW_SLOPE_FRAC), 0);
+  uint64_t late = cycles == (uint64_t)INT64_MAX || (int64_t)nanos < 0 ? (uint64_t)INT64_MAX
+      : nanos + 1;
+  th__fill_bounds(slot, th__line_nanos(slot, answered), late, into);
 }
 
 /* Fills a snapshot from a slot, without the check that the slot is still the segment's. */
@@ -102,8 +136,6 @@ static inline void th__fill(
     const uint64_t *slot, uint64_t k, uint64_t d, int held_reason, th_snapshot_t *into) {
   uint64_t elapsed = th__line_nanos(slot, d);
   uint64_t mono = th__get(slot + TH__MONO_BASE) + elapsed;
-  uint64_t error = th__add_bound(
-      th__get(slot + TH__ERR), th__growth(elapsed, th__get(slot + TH__ERR_RATE)));
   into->sequence = k;
   into->cycles = th__get(slot + TH__START) + d;
   into->clocksource = th__get(slot + TH__CLOCKSOURCE);
@@ -112,10 +144,7 @@ static inline void th__fill(
   into->boottime = (int64_t)(mono + th__get(slot + TH__OFF_BOOT));
   into->tai = (int64_t)(mono + th__get(slot + TH__OFF_TAI));
   into->raw = (int64_t)th__raw_nanos(slot, d);
-  into->error = (int64_t)error;
-  into->wall_error = (int64_t)th__add_bound(error, th__get(slot + TH__REF_ERR));
-  into->raw_error = (int64_t)th__add_bound(
-      th__get(slot + TH__RAW_ERR), th__growth(elapsed, th__get(slot + TH__RAW_RATE)));
+  th__fill_bounds(slot, elapsed, 0, into);
   into->clock_was_set_seq = th__get(slot + TH__CLOCK_WAS_SET_SEQ);
   into->clocksource_changed_seq = th__get(slot + TH__CS_CHANGED_SEQ);
   into->gap = (th__get(slot + TH__FLAGS) & TH__FLAG_GAP) != 0;

@@ -87,6 +87,12 @@ enum {
 /* The ring wraps under one read at most a few times: more is a damaged page. */
 #define TH__GIVE_UP 1000
 
+/* How often a reader that may not write looks at a frozen horizon before it answers anyhow. */
+#define TH__MAX_FROZEN 900
+
+/* A segment further ahead of the counter than this times GAP was promised by nobody. */
+#define TH__FURTHEST_GAPS 8
+
 #if defined(__x86_64__)
 #define TH__NATIVE_KIND TH__KIND_TSC
 #elif defined(__aarch64__)
@@ -123,6 +129,26 @@ static inline const uint64_t *th__slot(const th_timeline *th, uint64_t k) {
 
 static inline uint64_t *th__horizon(const th_timeline *th, uint64_t k) {
   return th->horizons + (k & th->mask) * TH__HORIZON_WORDS;
+}
+
+/* Whether a horizon promises nothing, because an absurd promise is being taken back. */
+static inline int th__is_frozen(uint64_t word) {
+  return (int64_t)word < 0;
+}
+
+/* Cycles that a horizon word promises, relative to the segment's start; none while frozen. */
+static inline uint64_t th__promised(uint64_t word) {
+  return (word & ~(uint64_t)((int64_t)word >> 63)) >> 1;
+}
+
+/* The newest published segment, followed from the hint on. */
+static inline uint64_t th__newest(const th_timeline *th) {
+  uint64_t k = th__acquire(th->header + TH__H_HEAD);
+  while ((th__acquire(th__horizon(th, k)) & 1)
+      && th__acquire(th__slot(th, k + 1) + TH__SEQ) == k + 1) {
+    k++;
+  }
+  return k;
 }
 
 static inline uint64_t th__host_nanos(clockid_t clock) {

@@ -40,7 +40,9 @@ enum {
   TH_WHY_COUNTER_DISTURBED = 9,
   TH_WHY_COUNTER_UNREADABLE = 10,
   TH_WHY_CONTENDED = 11,
-  TH_WHY_SET_BY_HAND = 12
+  TH_WHY_SET_BY_HAND = 12,
+  TH_WHY_PAGE_DAMAGED = 13,
+  TH_WHY_OVERRUN = 14
 };
 
 /* What th_convert found. */
@@ -119,7 +121,7 @@ typedef struct th_snapshot_t {
   int64_t realtime;
   int64_t boottime;
   int64_t tai;
-  int64_t error;      /* bound of monotonic and boottime */
+  int64_t error;      /* bound of monotonic and boottime; TH_NO_BOUND: nobody knows */
   int64_t wall_error; /* bound of realtime and tai */
   int64_t raw_error;  /* bound of raw */
   int status;
@@ -175,9 +177,11 @@ static inline const char *th_reason(int reason) {
     "the counter was disturbed (sleep, pause or migration); the owner must repair",
     "this process cannot read the counter that the page is on now",
     "others were faster three times; the last promised time was answered",
-    "the clock was set by hand"
+    "the clock was set by hand",
+    "the page is damaged: its last segment was ended by nobody; start its owner anew",
+    "more updates lie ahead than the page keeps; the first kept time was answered"
   };
-  return reason >= 0 && reason <= TH_WHY_SET_BY_HAND ? words[reason] : "unknown";
+  return reason >= 0 && reason <= TH_WHY_OVERRUN ? words[reason] : "unknown";
 }
 
 #endif

@@ -2,11 +2,13 @@ package org.timehands.timeline;
 
 import java.util.Objects;
 import org.timehands.clocksource.ClockSource;
+import org.timehands.fixed.Fixed;
 import org.timehands.fixed.Slope;
 
 /**
- * The gap guard: decides, when the counter is far past the horizon, whether the process was idle, the
- * machine slept, or the machine was paused or moved (A7, A8), and repairs the timeline if it may.
+ * The gap guard: decides, when the counter is far past the horizon, whether the process was idle,
+ * the machine slept, or the machine was paused or moved (A7, A8), and repairs the timeline if it
+ * may.
  *
  * <p>An idle hour looks the same to the host's clocks as to the counter, and the old line simply
  * goes on. After a sleep, or when the counter and the host's MONOTONIC_RAW disagree, the owner
@@ -42,6 +44,10 @@ public final class GapGuard implements GapProbe, CounterCheck {
 
   @Override
   public Verdict examine(Timeline timeline, long sequence, long promised, long nowCycles) {
+    if (nowCycles < 0) {
+      // The counter went back. No bridge helps: its cycles have had their times already.
+      return Verdict.HOLD;
+    }
     Segment open = new Segment();
     if (new History(timeline.page()).segment(sequence, open) < 0) {
       return Verdict.LOOK_AGAIN;
@@ -54,7 +60,11 @@ public final class GapGuard implements GapProbe, CounterCheck {
     if (!found.disturbed()) {
       return Verdict.EXTEND;
     }
-    return writer != null && repair(found) ? Verdict.LOOK_AGAIN : Verdict.HOLD;
+    if (writer == null) {
+      return Verdict.HOLD;
+    }
+    repair(sequence, found);
+    return Verdict.LOOK_AGAIN;
   }
 
   /** Whether the host's clocks say that the counter stands where the segment's line has it. */
@@ -106,25 +116,32 @@ public final class GapGuard implements GapProbe, CounterCheck {
         TOLERANCE_NANOS + half + age / TOLERANCE_DIVISOR);
   }
 
-  private boolean repair(Findings found) {
+  /**
+   * Publishes the bridge, unless somebody else has appended meanwhile or is about to: another
+   * thread that found the same gap, or an update, after which all is looked at anew. Takes nothing
+   * from the segment that was looked at but its number; each edit goes by the segment that it
+   * continues.
+   */
+  private void repair(long sequence, Findings found) {
+    Slope[] steady = new Slope[2];
+    long[] freerunAfter = new long[1];
     TimelineWriter.Edit bridge =
         next -> {
+          steady[0] = next.slope;
+          steady[1] = next.rawSlope;
+          freerunAfter[0] = next.freerunAfterCycles;
           long cycles = Math.max(found.cycles - next.startCycles, 1);
           long mono = found.monoNanos - next.hostMonoOffsetNanos - next.monoBaseNanos;
           long raw = found.rawNanos - next.hostRawOffsetNanos - next.rawBaseNanos;
           next.slope = Slope.of(Math.max(mono, 0), cycles);
           next.rawSlope = Slope.of(Math.max(raw, 0), cycles);
-          next.errorNanos += TOLERANCE_NANOS;
-          next.rawErrorNanos += TOLERANCE_NANOS;
+          next.errorNanos = Fixed.addBound(next.errorNanos, TOLERANCE_NANOS);
+          next.rawErrorNanos = Fixed.addBound(next.rawErrorNanos, TOLERANCE_NANOS);
         };
-    Segment steady = new Segment();
-    writer.newest(steady);
-    Slope slope = steady.slope;
-    Slope rawSlope = steady.rawSlope;
     TimelineWriter.Edit after =
         next -> {
-          next.slope = slope;
-          next.rawSlope = rawSlope;
+          next.slope = steady[0];
+          next.rawSlope = steady[1];
           if (found.sleptNanos >= SLEEP_MIN_NANOS) {
             next.bootOffsetNanos += found.sleptNanos;
             next.realOffsetNanos += found.sleptNanos;
@@ -133,8 +150,8 @@ public final class GapGuard implements GapProbe, CounterCheck {
             next.clockWasSetSeq++;
           }
           next.holdoverAfterCycles = 0;
-          next.freerunAfterCycles = steady.freerunAfterCycles;
+          next.freerunAfterCycles = freerunAfter[0];
         };
-    return writer.tryAppendBridge(bridge, found.cycles, after) >= 0;
+    writer.tryAppendBridge(sequence, bridge, found.cycles, after);
   }
 }

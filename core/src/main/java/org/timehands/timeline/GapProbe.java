@@ -28,7 +28,8 @@ public interface GapProbe {
    * @param timeline the timeline that is read
    * @param sequence the open segment
    * @param promisedCycles its horizon, relative to its start
-   * @param nowCycles the counter as read, relative to its start
+   * @param nowCycles the counter as read, relative to its start; negative if the counter went back
+   *     by more than anybody promises ahead, and to extend is then to answer from the past
    */
   Verdict examine(Timeline timeline, long sequence, long promisedCycles, long nowCycles);
 }

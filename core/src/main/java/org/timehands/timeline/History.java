@@ -34,12 +34,7 @@ public final class History {
 
   /** The newest segment's sequence number. */
   public long newest() {
-    long k = page.head();
-    while ((Memory.getAcquire(page.horizon(k)) & 1) != 0
-        && Memory.getAcquire(page.slot(k + 1) + Page.SEQ) == k + 1) {
-      k++;
-    }
-    return k;
+    return page.newest();
   }
 
   /** The oldest segment's sequence number that is surely kept while one more is appended. */
@@ -64,7 +59,10 @@ public final class History {
     long word = Memory.getAcquire(page.horizon(k));
     Memory.loadLoadFence();
     into.sequence = k;
-    return Memory.get(slot + Page.SEQ) == k ? word : -1;
+    if (Memory.get(slot + Page.SEQ) != k) {
+      return -1;
+    }
+    return Page.isFrozen(word) ? 0 : word;
   }
 
   /**
@@ -77,41 +75,39 @@ public final class History {
    * @return what was found
    */
   public Found convert(long clocksourceId, long cycles, Sample into) {
-    for (int tries = 0; ; tries++) {
+    Found found = null;
+    for (int tries = 0; found == null; tries++) {
       long newest = newest();
       long k = find(clocksourceId, cycles, newest);
-      if (k == NONE) {
-        return Found.WRONG_CLOCKSOURCE;
-      }
-      if (k == OLDER) {
-        return Found.TOO_OLD;
-      }
-      Found found = answer(k, cycles, into);
-      if (found != null) {
-        return found;
-      }
-      if (tries > page.slotCount()) {
-        return Found.TOO_OLD;
+      found =
+          k == NONE
+              ? Found.WRONG_CLOCKSOURCE
+              : k == OLDER ? Found.TOO_OLD : answer(k, clocksourceId, cycles, into);
+      // Slots that were reused during the search may have misled it; an exact answer proves itself.
+      boolean misled = found != Found.EXACT && found != Found.UNMAPPABLE && newest() != newest;
+      if (misled && tries < page.slotCount()) {
+        found = null;
       }
     }
+    return found;
   }
 
   private static final long NONE = -1;
   private static final long OLDER = -2;
 
-  private Found answer(long k, long cycles, Sample into) {
+  private Found answer(long k, long id, long cycles, Sample into) {
     long slot = page.slot(k);
     long d = cycles - Memory.get(slot + Page.START);
     into.fill(slot, k, d, null);
     long word = Memory.getAcquire(page.horizon(k));
     Memory.loadLoadFence();
-    if (Memory.get(slot + Page.SEQ) != k) {
-      return null;
+    if (Memory.get(slot + Page.SEQ) != k || into.clocksourceId() != id || d < 0) {
+      return Found.TOO_OLD;
     }
-    if (into.isGap()) {
-      return Found.UNMAPPABLE;
+    if (d >= Page.promised(word)) {
+      return Found.PREDICTED;
     }
-    return d < (word >>> 1) ? Found.EXACT : Found.PREDICTED;
+    return into.isGap() ? Found.UNMAPPABLE : Found.EXACT;
   }
 
   /**
@@ -119,7 +115,7 @@ public final class History {
    * Segments of one counter stand in order of their starts, but other counters' may stand between.
    */
   private long find(long id, long cycles, long newest) {
-    long oldest = Math.max(0, newest - page.slotCount() + 2);
+    long oldest = Math.max(0, newest - page.slotCount() + 3);
     boolean seen = false;
     long k = newest;
     while (k >= oldest) {

@@ -310,6 +310,24 @@ public final class Page {
     return mask;
   }
 
+  /** Cycles that a horizon word promises, relative to the segment's start; none while frozen. */
+  static long promised(long word) {
+    return (word & ~(word >> 63)) >>> 1;
+  }
+
+  /**
+   * A horizon word that promises nothing (bit 63), of which there is only one: 16 bits of the
+   * owner's epoch and 31 bits of a number of its own.
+   */
+  static long frozen(long epoch, long number) {
+    return Long.MIN_VALUE | (epoch & 0xFFFF) << 32 | (number & 0x7FFF_FFFF) << 1;
+  }
+
+  /** Whether a horizon promises nothing, because an absurd promise is being taken back. */
+  static boolean isFrozen(long word) {
+    return word < 0;
+  }
+
   /** The address of the slot of segment k. */
   long slot(long k) {
     return Memory.known(slots + ((k & mask) << SLOT_SHIFT));
@@ -323,6 +341,16 @@ public final class Page {
   /** The sequence of the newest segment, as a hint: the true one may be later, never earlier. */
   public long head() {
     return Memory.getAcquire(address + H_HEAD);
+  }
+
+  /** The sequence of the newest published segment, followed from the hint on. */
+  long newest() {
+    long k = head();
+    while ((Memory.getAcquire(horizon(k)) & 1) != 0
+        && Memory.getAcquire(slot(k + 1) + SEQ) == k + 1) {
+      k++;
+    }
+    return k;
   }
 
   void setHead(long k) {

@@ -35,6 +35,7 @@ public final class Sample {
   private long startCycles;
   private long sinceStart;
   private long elapsedNanos;
+  private long lateNanos;
   private long monoNanos;
   private long rawNanos;
   private long realNanos;
@@ -69,6 +70,7 @@ public final class Sample {
     startCycles = Memory.get(slot + Page.START);
     clocksourceId = Memory.get(slot + Page.CLOCKSOURCE);
     elapsedNanos = elapsed;
+    lateNanos = 0;
     monoNanos = mono;
     realNanos =
         mono
@@ -88,10 +90,28 @@ public final class Sample {
     }
   }
 
-  /** Takes a stamp only. */
-  void fillStamp(long id, long start, long d) {
-    clocksourceId = id;
-    startCycles = start;
+  /**
+   * Says that the answer is for another cycle than the present one, so that the bounds grow by what
+   * lies between: a reader that stands still says how far it may be off.
+   *
+   * @param address of the slot
+   * @param cycles how many, not negative; {@link Long#MAX_VALUE} if nobody knows
+   */
+  void late(long address, long cycles) {
+    long slot = Memory.known(address);
+    long nanos =
+        Fixed.wholeNanos(
+            cycles,
+            Memory.get(slot + Page.RAW_SLOPE_INT),
+            Memory.get(slot + Page.RAW_SLOPE_FRAC),
+            0);
+    lateNanos = cycles == Long.MAX_VALUE || nanos < 0 ? Long.MAX_VALUE : nanos + 1;
+  }
+
+  /** Takes a stamp only: a cycle so many after the start of a slot's segment. */
+  void fillStamp(long slot, long d) {
+    clocksourceId = Memory.get(slot + Page.CLOCKSOURCE);
+    startCycles = Memory.get(slot + Page.START);
     sinceStart = d;
   }
 
@@ -139,9 +159,20 @@ public final class Sample {
     return taiNanos;
   }
 
-  /** Bound of MONOTONIC and BOOTTIME: what it was at the segment's start, and its growth since. */
+  /**
+   * Bound of MONOTONIC and BOOTTIME: what it was at the segment's start, its growth since, and, if
+   * this is not the present time, what lies between; {@link Long#MAX_VALUE} if nobody knows.
+   */
   public long errorNanos() {
-    return Fixed.addBound(kept[ERROR], Fixed.growth(elapsedNanos, kept[ERROR_RATE]));
+    return bound(kept[ERROR], kept[ERROR_RATE]);
+  }
+
+  private long bound(long atStart, long rate) {
+    if (lateNanos == Long.MAX_VALUE) {
+      return Long.MAX_VALUE;
+    }
+    long grown = Fixed.addBound(atStart, Fixed.growth(elapsedNanos + lateNanos, rate));
+    return Fixed.addBound(grown, lateNanos);
   }
 
   /** Bound of REALTIME and TAI; {@link Long#MAX_VALUE} when nobody vouches for the wall clock. */
@@ -151,8 +182,7 @@ public final class Sample {
 
   /** Bound of RAW. */
   public long rawErrorNanos() {
-    return Fixed.addBound(
-        kept[RAW_ERROR], Fixed.growth(elapsedNanos, kept[RAW_ERROR_RATE]));
+    return bound(kept[RAW_ERROR], kept[RAW_ERROR_RATE]);
   }
 
   /** Whether this is the last promised time instead of the present one. */

@@ -30,7 +30,12 @@ public enum StatusReason {
   /** The reader did not get its turn; the last promised time was answered. */
   CONTENDED(11, "others were faster three times; the last promised time was answered"),
   /** Set by hand: nobody vouches for it. */
-  SET_BY_HAND(12, "the clock was set by hand");
+  SET_BY_HAND(12, "the clock was set by hand"),
+  /** A segment is sealed and has no successor; the last promised time was answered. */
+  PAGE_DAMAGED(
+      13, "the page is damaged: its last segment was ended by nobody; start its owner anew"),
+  /** More segments were published ahead of the counter than the page keeps. */
+  OVERRUN(14, "more updates lie ahead than the page keeps; the first kept time was answered");
 
   private static final StatusReason[] VALUES = values();
 

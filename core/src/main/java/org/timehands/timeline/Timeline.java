@@ -38,15 +38,17 @@ import org.timehands.linux.Memory;
  *   horizon   | acquire; CAS to extend | CAS to seal (release)          | seal publishes k+1
  *
  * Order in a read. The counter is sampled before the horizon word is loaded. A horizon loaded first
- * could be an absurd one that the writer is about to lower (TimelineWriter.recover):
+ * could be an absurd one that the writer is about to take back (TimelineWriter.recover):
  *
  *   reader                          writer
  *   load H = absurd
- *                                   lower H to now + margin; wait; seal; new slope from H on
+ *                                   H := frozen; H := now + margin; seal; new slope from H on
  *   sample c > H; c < absurd
  *   answers c from the old line                                  <- two answers for c
  *
- * Sampling first bounds c by the moment of the lowering (model: PoisonModel).
+ * Sampling first bounds c by the moment of the freezing (model: PoisonModel). A frozen horizon (bit
+ * 63) promises nothing; whoever finds it and may write samples the counter again, which bounds all
+ * that was answered before the freezing, and promises from there.
  *
  * Slot reuse. A reader may sleep for ever between any two steps. When it wakes, its slot may hold
  * segment k + N. Every answer is therefore computed first and given only if SEQ still says k. A CAS
@@ -54,9 +56,18 @@ import org.timehands.linux.Memory;
  * words are relative to START, and its answer is then refused by the same check.
  *
  * Progress. A read takes a bounded number of steps unless the ring wraps under it: N updates within
- * one read, each time it tries. Three lost CASes end in the last promised time. A thousand tries
- * without an intact segment end in an exception: no writer is that fast, the page is damaged, and a
- * reader that went on would hang (TimelineDamageTest).
+ * one read, each time it tries; or, on a counter narrower than 64 bits, unless somebody extends at
+ * each of its tries. Three lost CASes end in the last promised time. A thousand tries without an
+ * intact segment end in an exception: no writer is that fast, the page is damaged, and a reader
+ * that went on would hang (TimelineDamageTest).
+ *
+ * Overrun. A reader whose cycle is older than all that the ring keeps, because more updates were
+ * published ahead than it has slots, answers the first cycle that is kept. It stays there for all
+ * who come later until the counter is there too, so time stands still and does not go back:
+ *
+ *   ring of 4: segments 5..8 start at cycles 100..103; the counter is at 90
+ *   reader A: walks back to 5, 4 is gone: answers T(100), says OVERRUN
+ *   reader B: later, 5 is gone too:       answers T(101)
  */
 public final class Timeline {
   /** The clocks that one segment gives. */
@@ -66,9 +77,23 @@ public final class Timeline {
   static final int BOOT = 3;
   static final int TAI = 4;
 
+  /** No clock, but the cycle itself. */
+  private static final int STAMP = 5;
+
   private static final int MAX_TRIES = 3;
-  private static final int GIVE_UP = 1000;
-  static final long UNREADABLE = Long.MIN_VALUE;
+
+  /** So many restarts of one read mean a damaged page, not a ring that wrapped each time. */
+  private static final int GIVE_UP = 1_000;
+
+  /** How often a reader that may not write looks at a frozen horizon before it answers anyhow. */
+  private static final int MAX_FROZEN = 900;
+
+  /** A segment further ahead of the counter than this times GAP was promised by nobody. */
+  private static final int FURTHEST_GAPS = 8;
+
+  /** Stands for the cycles since the start where the counter cannot be read. */
+  private static final long UNREADABLE = Long.MAX_VALUE;
+
   private static final long KIND_MASK = 0xFFFF;
   private static final long NATIVE_KIND = nativeKind();
 
@@ -181,7 +206,7 @@ public final class Timeline {
       long d = nativeCycles(ordered) - Memory.get(slot + Page.START);
       long horizon = Memory.known(horizons + ((k & mask) << Page.HORIZON_SHIFT));
       long word = Memory.getAcquire(horizon);
-      if (Long.compareUnsigned(d, word >>> 1) < 0) {
+      if (Long.compareUnsigned(d, Page.promised(word)) < 0) {
         long nanos = value(slot, d, clock);
         Memory.loadLoadFence();
         if (Memory.get(slot + Page.SEQ) == k) {
@@ -217,7 +242,7 @@ public final class Timeline {
       long d = nativeCycles(ordered) - Memory.get(slot + Page.START);
       long horizon = Memory.known(horizons + ((k & mask) << Page.HORIZON_SHIFT));
       long word = Memory.getAcquire(horizon);
-      if (Long.compareUnsigned(d, word >>> 1) < 0) {
+      if (Long.compareUnsigned(d, Page.promised(word)) < 0) {
         into.fill(slot, k, d, null);
         Memory.loadLoadFence();
         if (Memory.get(slot + Page.SEQ) == k) {
@@ -270,62 +295,102 @@ public final class Timeline {
 
   /**
    * Every read that the fast path does not answer: other counters, other segments, an horizon to
-   * extend. Keeps its state in locals, so that it allocates nothing.
+   * extend. Walks forward to the newest segment, samples its counter, and from there back, or
+   * forward again, to the segment that answers. Keeps its state in locals, so that it allocates
+   * nothing.
    */
   private long slow(int clock, boolean ordered, Sample into) {
-    long k = Memory.getAcquire(headAddress);
+    long newest = page.newest();
+    long seen = Memory.getAcquire(page.horizon(newest));
+    long k = newest;
     long id = 0;
-    long c = UNREADABLE;
-    boolean sampled = false;
-    boolean back = false;
-    int hold = 0;
-    int tries = 0;
-    while (tries < GIVE_UP) {
+    long c = 0;
+    int way = BEGUN;
+    int lost = 0;
+    long frozen = 0;
+    for (int restarts = 0; ; ) {
       long slot = page.slot(k);
       long wanted = Memory.get(slot + Page.CLOCKSOURCE);
-      if (!sampled || wanted != id) {
-        c = cyclesOf(counters, wanted, ordered);
+      if (way == BEGUN || wanted != id) {
+        c = cyclesOf(wanted, ordered);
         id = wanted;
-        sampled = true;
+        way = way == BEGUN ? ONWARD : way;
       }
       long start = Memory.get(slot + Page.START);
       long flags = Memory.get(slot + Page.FLAGS);
       long word = Memory.getAcquire(page.horizon(k));
-      long promised = word >>> 1;
-      long d = c == UNREADABLE ? Long.MAX_VALUE : widen(c - start, promised, flags);
+      if (Page.isFrozen(word) && word != frozen) {
+        frozen = word;
+        way = BEGUN;
+        continue;
+      }
+      long d = readable(id) ? widen(c - start, Page.promised(word), flags) : UNREADABLE;
+      c = d == UNREADABLE ? c : start + d;
+      boolean certain = isWide(flags) || isSteady(newest, seen);
       Memory.loadLoadFence();
       boolean mine = Memory.get(slot + Page.SEQ) == k;
-      int move = mine ? move(k, slot, word, d, back, hold, tries) : REUSED;
-      if (move == FORWARD || move == BACKWARD) {
-        back = move == BACKWARD;
-        k = back ? k - 1 : k + 1;
+      int move =
+          !mine ? way == BACK ? NEXT_KEPT : RESTART
+              : certain ? move(k, slot, word, d, way, lost, restarts, clock) : RESTART;
+      if (move <= NEXT_KEPT) {
+        k += move == BACKWARD ? -1 : 1;
+        way = move;
         continue;
       }
-      tries++;
       if (move == AGAIN) {
+        lost++;
         continue;
       }
-      if (mine) {
-        long answered = move == ANSWER ? d : move == FIRST ? 0 : promised - 1;
-        StatusReason why = reasonOf(move);
-        long nanos = 0;
-        if (into == null) {
-          nanos = value(slot, answered, clock);
-        } else {
-          into.fill(slot, k, answered, why);
-        }
+      if (move != RESTART) {
+        long answered = move < FIRST ? d : move < LAST ? 0 : Page.promised(word) - 1;
+        long nanos = answer(clock, slot, k, answered, d, move, into);
         Memory.loadLoadFence();
         if (Memory.get(slot + Page.SEQ) == k) {
           return nanos;
         }
       }
-      // The slot was reused while this thread slept, or the walk fell off the end of history.
-      hold = tries > MAX_TRIES ? LAST + StatusReason.COUNTER_DISTURBED.code() : 0;
-      k = Memory.getAcquire(headAddress);
-      sampled = false;
-      back = false;
+      if (++restarts > GIVE_UP) {
+        throw damaged();
+      }
+      newest = page.newest();
+      seen = Memory.getAcquire(page.horizon(newest));
+      k = newest;
+      way = BEGUN;
     }
-    throw damaged();
+  }
+
+  // How a slow read came to a segment, and what it does next. FIRST + r and LAST + r: answer the
+  // segment's first or last promised cycle, for reason r; LAST alone: stand still at the end of a
+  // counter, which is an answer like any other.
+  private static final int FORWARD = 0;
+  private static final int BACKWARD = 1;
+  private static final int NEXT_KEPT = 2;
+  private static final int BEGUN = 3;
+  private static final int ONWARD = FORWARD;
+  private static final int BACK = BACKWARD;
+  private static final int AGAIN = 3;
+  private static final int RESTART = 4;
+  private static final int ANSWER = 5;
+  private static final int FIRST = 64;
+  private static final int LAST = 128;
+
+  /** Gives an answer, which counts only if the slot is still the segment's afterwards. */
+  private static long answer(
+      int clock, long slot, long k, long answered, long d, int move, Sample into) {
+    if (into == null) {
+      return value(slot, answered, clock);
+    }
+    if (clock == STAMP) {
+      into.fillStamp(slot, d == UNREADABLE ? answered : d);
+      return 0;
+    }
+    boolean held = move >= FIRST && move != LAST;
+    into.fill(slot, k, answered, held ? StatusReason.of(move & (FIRST - 1)) : null);
+    if (answered != d) {
+      boolean unknown = d == UNREADABLE || move == LAST + StatusReason.COUNTER_DISTURBED.code();
+      into.late(slot, unknown ? Long.MAX_VALUE : Math.abs(d - answered));
+    }
+    return 0;
   }
 
   private IllegalStateException damaged() {
@@ -334,61 +399,86 @@ public final class Timeline {
             + " attach again");
   }
 
-  // What a slow read does next. LAST + r: answer the last promised cycle, for reason r (LAST alone:
-  // stand still at the end of a counter, which is an answer like any other).
-  private static final int ANSWER = 0;
-  private static final int FORWARD = 1;
-  private static final int BACKWARD = 2;
-  private static final int AGAIN = 3;
-  private static final int REUSED = 4;
-  private static final int FIRST = 5;
-  private static final int LAST = 64;
-
-  private static StatusReason reasonOf(int move) {
-    return move > LAST
-        ? StatusReason.of(move - LAST)
-        : move == FIRST ? StatusReason.COUNTER_DISTURBED : null;
-  }
-
   /** Decides, for an intact segment, what the read does next. */
   private int move(
-      long k, long slot, long word, long d, boolean back, int hold, int tries) {
-    long promised = word >>> 1;
+      long k, long slot, long word, long d, int way, int lost, int restarts, int clock) {
+    long promised = Page.promised(word);
     boolean sealed = (word & 1) != 0;
     if (Long.compareUnsigned(d, promised) < 0) {
       return ANSWER;
     }
-    if (back && d >= promised) {
+    if (d < 0) {
+      return before(k, slot, word, d, way, lost, clock);
+    }
+    if (Page.isFrozen(word) && clock != STAMP) {
+      return thaw(k, slot, word, d, restarts);
+    }
+    if (way == BACK) {
       // The successor, on another counter, has not begun: stand still at the end of this (A9).
       return LAST;
     }
-    if (sealed && (hold != 0 || d >= promised)) {
-      return FORWARD;
+    if (sealed) {
+      if (Memory.getAcquire(page.slot(k + 1) + Page.SEQ) == k + 1) {
+        return FORWARD;
+      }
+      return restarts < MAX_TRIES ? RESTART : LAST + StatusReason.PAGE_DAMAGED.code();
     }
-    if (hold != 0) {
-      return hold;
+    if (clock == STAMP) {
+      return ANSWER;
     }
-    if (d < 0) {
-      return k == 0 ? FIRST : BACKWARD;
-    }
-    return d == Long.MAX_VALUE
+    return d == UNREADABLE
         ? LAST + StatusReason.COUNTER_UNREADABLE.code()
-        : extend(k, slot, word, d, tries);
+        : extend(k, slot, word, d, lost);
   }
 
-  private int extend(long k, long slot, long word, long d, int tries) {
-    long promised = word >>> 1;
+  /**
+   * Decides about a cycle before the segment. Up to a few GAP it is a segment that begins at what
+   * was promised ahead, and its predecessors answer. More than that nobody promises: the counter
+   * went back, and a walk into the past would answer times long gone.
+   */
+  private int before(long k, long slot, long word, long d, int way, int lost, int clock) {
+    if (way == NEXT_KEPT) {
+      return FIRST + StatusReason.OVERRUN.code();
+    }
+    if (way != BACK && clock != STAMP && -d / FURTHEST_GAPS > Memory.get(slot + Page.GAP)) {
+      if ((word & 1) != 0) {
+        return RESTART;
+      }
+      GapProbe.Verdict verdict = probe.examine(this, k, Page.promised(word), d);
+      if (verdict != GapProbe.Verdict.EXTEND) {
+        boolean look = verdict == GapProbe.Verdict.LOOK_AGAIN && lost < MAX_TRIES;
+        return look ? AGAIN : LAST + StatusReason.COUNTER_DISTURBED.code();
+      }
+    }
+    return k == 0 ? FIRST + StatusReason.COUNTER_DISTURBED.code() : BACKWARD;
+  }
+
+  /**
+   * Promises again on a frozen horizon. The counter was sampled after the horizon was seen frozen,
+   * so nobody has answered a later cycle. Who may not write waits for one who may; the writer thaws
+   * what it froze at once, unless it died in between.
+   */
+  private int thaw(long k, long slot, long word, long d, int restarts) {
+    if (!extending || d == UNREADABLE) {
+      return restarts < MAX_FROZEN ? RESTART : ANSWER;
+    }
+    long further = d + Memory.get(slot + Page.STEP);
+    return Memory.compareAndSet(page.horizon(k), word, further << 1) ? ANSWER : RESTART;
+  }
+
+  private int extend(long k, long slot, long word, long d, int lost) {
+    long promised = Page.promised(word);
     if (d - promised > Memory.get(slot + Page.GAP)) {
       GapProbe.Verdict verdict = probe.examine(this, k, promised, d);
       if (verdict != GapProbe.Verdict.EXTEND) {
-        boolean look = verdict == GapProbe.Verdict.LOOK_AGAIN && tries < MAX_TRIES;
+        boolean look = verdict == GapProbe.Verdict.LOOK_AGAIN && lost < MAX_TRIES;
         return look ? AGAIN : LAST + StatusReason.COUNTER_DISTURBED.code();
       }
     }
     if (!extending) {
       return LAST + StatusReason.PROMISE_RAN_OUT.code();
     }
-    if (tries >= MAX_TRIES) {
+    if (lost >= MAX_TRIES) {
       return LAST + StatusReason.CONTENDED.code();
     }
     long further = d + Memory.get(slot + Page.STEP);
@@ -401,17 +491,39 @@ public final class Timeline {
     return ANSWER;
   }
 
-  /** The present cycle of any counter, or {@link #UNREADABLE}. */
-  static long cyclesOf(Counters counters, long id, boolean ordered) {
+  private boolean readable(long id) {
+    return (id & KIND_MASK) == NATIVE_KIND || counters.find(id) != null;
+  }
+
+  private long cyclesOf(long id, boolean ordered) {
     if ((id & KIND_MASK) == NATIVE_KIND) {
       return nativeCycles(ordered);
     }
     ClockSource source = counters.find(id);
-    return source == null ? UNREADABLE : ordered ? source.read() : source.readRelaxed();
+    return source == null ? 0 : ordered ? source.read() : source.readRelaxed();
+  }
+
+  private static boolean isWide(long flags) {
+    return (flags & 0x7F) == Long.SIZE;
+  }
+
+  /**
+   * Whether the newest segment's horizon is as it was before the counter was sampled. A count of a
+   * narrow counter is widened to the one nearest to an horizon, which is wrong if this thread slept
+   * in between for half the counter's range while others went on (A19):
+   *
+   *   this reader                      others, on a counter of 24 bits at 3.58 MHz
+   *   samples c
+   *   (descheduled for 3 s)            extend H again and again
+   *   loads H, 10.7e6 cycles past c
+   *   takes c for 6.1e6 past H         <- time jumps ahead by 4.7 s
+   */
+  private boolean isSteady(long newest, long seen) {
+    return (seen & 1) == 0 && Memory.getAcquire(page.horizon(newest)) == seen;
   }
 
   /** Widens a count of a narrow counter to the one nearest to the horizon (A19). */
-  static long widen(long d, long promised, long flags) {
+  private static long widen(long d, long promised, long flags) {
     int shift = 64 - (int) (flags & 0x7F);
     return promised + (((d - promised) << shift) >> shift);
   }
@@ -424,21 +536,18 @@ public final class Timeline {
    * @param into receives its cycles and its clocksource, nothing else
    */
   public void stamp(boolean ordered, Sample into) {
-    for (int tries = 0; tries < GIVE_UP; tries++) {
-      long k = Memory.getAcquire(headAddress);
-      long slot = page.slot(k);
-      long id = Memory.get(slot + Page.CLOCKSOURCE);
-      long start = Memory.get(slot + Page.START);
-      long flags = Memory.get(slot + Page.FLAGS);
-      long c = cyclesOf(counters, id, ordered);
-      long promised = Memory.getAcquire(page.horizon(k)) >>> 1;
-      Memory.loadLoadFence();
-      if (Memory.get(slot + Page.SEQ) == k) {
-        long d = c == UNREADABLE ? promised : widen(c - start, promised, flags);
-        into.fillStamp(id, start, d);
-        return;
+    long k = Memory.getAcquire(Memory.known(headAddress));
+    long slot = Memory.known(slots + ((k & mask) << Page.SLOT_SHIFT));
+    if ((Memory.get(slot + Page.CLOCKSOURCE) & KIND_MASK) == NATIVE_KIND) {
+      long d = nativeCycles(ordered) - Memory.get(slot + Page.START);
+      if (d >= 0) {
+        into.fillStamp(slot, d);
+        Memory.loadLoadFence();
+        if (Memory.get(slot + Page.SEQ) == k) {
+          return;
+        }
       }
     }
-    throw damaged();
+    slow(STAMP, ordered, into);
   }
 }

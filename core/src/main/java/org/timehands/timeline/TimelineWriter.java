@@ -42,12 +42,16 @@ public final class TimelineWriter {
   public interface Edit {
     /**
      * Changes the continuation. Called again with a later start when a reader was faster: it must
-     * depend on nothing but its argument and its own constants.
+     * depend on nothing but its argument and its own constants. Where the segment begins, and at
+     * what, is not its to change; but one that goes on on another clocksource sets the start cycle
+     * there: no less than that counter can have been when the old one was at the given start (A9).
+     * A narrow counter's start is counted on from where its last segment was, or it has a new id,
+     * since history tells cycles of one id apart by nothing but their numbers.
      */
     void apply(Segment next);
   }
 
-  /** An horizon further ahead of the counter than this times GAP is nonsense: see recover. */
+  /** A horizon further ahead of the counter than this times GAP is nonsense: see recover. */
   private static final int ABSURD_GAPS = 4;
 
   /** How often in a row an absurd promise is taken back before the writer gives up. */
@@ -189,7 +193,7 @@ public final class TimelineWriter {
     lock.lock();
     try {
       load(into);
-      return Memory.getAcquire(page.horizon(current)) >>> 1;
+      return Page.promised(Memory.getAcquire(page.horizon(current)));
     } finally {
       lock.unlock();
     }
@@ -229,17 +233,20 @@ public final class TimelineWriter {
    * Tries to append two segments at once: a bridge over a time in which the counter told nothing,
    * and the line after it. Gives up when a thread, this one included, is appending already.
    *
+   * @param expected the sequence number of the segment after which the gap was found; another one
+   *     may be on another counter, or on this side of the gap already
    * @param over edits the bridge, whose slope decides how far time moves on it
    * @param endCycles the cycle at which the bridge ends
    * @param edit edits the line after it
-   * @return the sequence number of the line after it, or -1 if somebody else is appending
+   * @return the sequence number of the line after it, or -1 if somebody else is appending or has
+   *     appended since
    */
-  public long tryAppendBridge(Edit over, long endCycles, Edit edit) {
+  public long tryAppendBridge(long expected, Edit over, long endCycles, Edit edit) {
     if (lock.isHeldByCurrentThread() || !lock.tryLock()) {
       return -1;
     }
     try {
-      return publish(over, endCycles, edit);
+      return current == expected ? publish(over, endCycles, edit) : -1;
     } finally {
       lock.unlock();
     }
@@ -289,7 +296,9 @@ public final class TimelineWriter {
                 + " the page; attach as a reader");
       }
       // Looked at before each seal: sealed at 2^61, the timeline could never be steered again.
-      if (!isAbsurd(word) || !recover(word)) {
+      if (Page.isFrozen(word)) {
+        thaw(word);
+      } else if (!isAbsurd(word) || !recover(word)) {
         return word;
       }
     }
@@ -302,22 +311,47 @@ public final class TimelineWriter {
   private long prepare(Edit over, long bridgeEnd, Edit edit, long promised) {
     if (over == null) {
       draft.continueFrom(before, promised);
-      edit.apply(draft);
-      checkDraft(draft);
+      applyTo(draft, edit);
       put(draft, PROMISE_ONE);
       return draft.sequence;
     }
     bridge.continueFrom(before, promised);
-    over.apply(bridge);
+    applyTo(bridge, over);
     bridge.setGap(true);
-    checkDraft(bridge);
     long length = Math.max(bridgeEnd - bridge.startCycles, 1);
     draft.continueFrom(bridge, length);
-    edit.apply(draft);
-    checkDraft(draft);
+    applyTo(draft, edit);
     put(draft, PROMISE_ONE);
     put(bridge, (length << 1) | 1);
     return draft.sequence;
+  }
+
+  /** Lets an edit change a continuation, but not where it begins nor at what (rule I3). */
+  private static void applyTo(Segment next, Edit edit) {
+    long sequence = next.sequence;
+    long start = next.startCycles;
+    long mono = next.monoBaseNanos;
+    long monoFraction = next.monoFraction;
+    long raw = next.rawBaseNanos;
+    long rawFraction = next.rawFraction;
+    long id = next.clocksourceId;
+    long changes = next.clocksourceChangedSeq;
+    edit.apply(next);
+    boolean sameCounter = next.clocksourceId == id;
+    if (next.sequence != sequence
+        || (sameCounter && next.startCycles != start)
+        || next.monoBaseNanos != mono
+        || next.monoFraction != monoFraction
+        || next.rawBaseNanos != raw
+        || next.rawFraction != rawFraction) {
+      throw new IllegalArgumentException(
+          "edit moves segment " + sequence + " from (cycle " + start + ", MONOTONIC " + mono
+              + ", RAW " + raw + ") to (cycle " + next.startCycles + ", MONOTONIC "
+              + next.monoBaseNanos + ", RAW " + next.rawBaseNanos + "), fractions included: only"
+              + " another clocksource may have another start cycle; change slopes and offsets");
+    }
+    next.clocksourceChangedSeq = sameCounter ? changes : changes + 1;
+    checkDraft(next);
   }
 
   /** Writes a whole slot under its sequence number; readers see it only after the seal. */
@@ -377,6 +411,12 @@ public final class TimelineWriter {
           "gap guard of " + draft.gapCycles + " cycles must not be below the step of "
               + draft.stepCycles);
     }
+    int width = draft.widthBits();
+    if (width < Long.SIZE && draft.gapCycles > 1L << (width - 2)) {
+      throw new IllegalArgumentException(
+          "gap guard of " + draft.gapCycles + " cycles must not be above 2^" + (width - 2)
+              + ", a quarter of the range of a counter of " + width + " bits");
+    }
     if (draft.errorNanos < 0 || draft.referenceErrorNanos < 0 || draft.rawErrorNanos < 0) {
       throw new IllegalArgumentException(
           "error bounds " + draft.errorNanos + ", " + draft.referenceErrorNanos + ", "
@@ -407,7 +447,8 @@ public final class TimelineWriter {
 
   /**
    * Promises time ahead, as the owner's heartbeat does for readers who may not. Does nothing if
-   * time is promised that far already, or if the counter stands beyond the gap guard.
+   * time is promised that far already, or if the counter stands beyond the gap guard: read the
+   * timeline first, whose {@link GapProbe} decides about a gap.
    *
    * @param leadCycles how far from now, 1 or more; more than GAP counts as GAP
    */
@@ -418,7 +459,7 @@ public final class TimelineWriter {
       ClockSource source = counters.find(before.clocksourceId);
       long word = Memory.getAcquire(page.horizon(current));
       // A sealed horizon here is the next owner's work: an extension would unseal it.
-      if (source == null || retired || (word & 1) != 0) {
+      if (source == null || retired || (word & 1) != 0 || Page.isFrozen(word)) {
         return;
       }
       long now = sinceStart(source, word >>> 1);
@@ -441,46 +482,59 @@ public final class TimelineWriter {
   private boolean isAbsurd(long word) {
     ClockSource source = counters.find(before.clocksourceId);
     boolean guarded = before.gapCycles < Long.MAX_VALUE / (2 * ABSURD_GAPS);
-    if (source == null || !guarded || before.widthBits() < 64) {
+    if (source == null || !guarded || before.widthBits() < Long.SIZE) {
       return false;
     }
-    // Not as a difference: the greatest promise minus a count before the start overflows.
+    // Not as a difference: the greatest promise minus a count before the start overflows. A segment
+    // that has not begun, because more was promised before it, needs no promise but the least.
     long now = source.read() - before.startCycles;
-    return (word >>> 1) > now + ABSURD_GAPS * before.gapCycles;
+    return word != PROMISE_ONE && (word >>> 1) > now + ABSURD_GAPS * before.gapCycles;
   }
 
   /**
-   * Takes back an absurd promise that a faulty or hostile reader made (A15): lowers the open
-   * horizon to a little after now. Rule I2 says that a horizon only grows; what makes this lowering
-   * safe is that no reader has answered beyond it. Readers sample the counter before they load the
-   * horizon, so whoever used the absurd word had sampled a cycle before the lowering; the counter
-   * read after the lowering bounds them all. If that read is already past the lowered horizon,
-   * somebody may have answered up to it, and the horizon is moved there before anything is sealed.
+   * Takes back an absurd promise that a faulty or hostile reader made (A15). Rule I2 says that a
+   * horizon only grows. To lower it to a little after now would break answers that were given while
+   * this thread slept between its look at the counter and its CAS:
    *
-   * <p>A counter that has gone back makes an honest horizon look absurd; lowering it would give
+   *   writer                              readers
+   *   now = 100, H is absurd
+   *   (descheduled)                       answer 5000 from the absurd horizon
+   *   H := 150
+   *   (killed)                            who may only read stands still at 149: time went back
+   *
+   * So the horizon is frozen first: a word that promises nothing and that nobody may seal. Readers
+   * sample the counter before they load the horizon, so whoever used the absurd word had sampled a
+   * cycle before the freezing, and a count taken after it bounds them all. From there the writer
+   * promises again, or the next reader who meets the frozen word, if this thread stops here.
+   *
+   * <p>A counter that has gone back makes an honest horizon look absurd; to take it back would give
    * answered cycles a second time. Therefore the check is asked first.
    *
    * @return whether to look at the horizon again; false if it is to be left as it is
    */
   private boolean recover(long word) {
-    ClockSource source = counters.find(before.clocksourceId);
-    long now = source.read() - before.startCycles;
-    long lowered = now + before.gapCycles;
-    if (lowered <= 0 || !check.isSound(before, source)) {
+    if (!check.isSound(before, counters.find(before.clocksourceId))) {
       return false;
     }
-    if (!Memory.compareAndSet(page.horizon(current), word, lowered << 1)) {
-      return true;
-    }
     recoveries++;
-    long after = source.read() - before.startCycles;
-    for (;;) {
-      long present = Memory.getAcquire(page.horizon(current));
-      if ((present >>> 1) > after
-          || Memory.compareAndSet(
-              page.horizon(current), present, (after + before.gapCycles) << 1)) {
-        return true;
-      }
+    // Never the same word twice, so that no reader thaws this one by what it read for another.
+    long frozen = Page.frozen(epoch, recoveries);
+    if (Memory.compareAndSet(page.horizon(current), word, frozen)) {
+      thaw(frozen);
     }
+    return true;
+  }
+
+  private void thaw(long frozen) {
+    ClockSource source = counters.find(before.clocksourceId);
+    if (source == null) {
+      throw new IllegalStateException(
+          "clocksource " + before.clocksourceId + " cannot be read by this process, so a promise"
+              + " that was taken back cannot be made anew: register the clocksource");
+    }
+    long after = source.read() - before.startCycles;
+    long promised = Math.max(after + before.stepCycles, 1);
+    // Lost to a reader, who has done the same.
+    Memory.compareAndSet(page.horizon(current), frozen, promised << 1);
   }
 }

@@ -64,10 +64,15 @@ class TimelineDamageTest {
   }
 
   @Test
-  void aSealWithoutASuccessorEnds() {
+  void aReaderStandsStillAtASealWithoutASuccessor() {
     counter.set(5000);
     Memory.set(page.horizon(0), 10 << 1 | 1);
-    assertDamaged(timeline::monotonic);
+    assertTimeoutPreemptively(GENEROUS, () -> assertEquals(9, timeline.monotonic()));
+    Sample sample = new Sample();
+    timeline.sample(sample);
+    assertEquals(9, sample.monoNanos());
+    assertEquals(StatusReason.PAGE_DAMAGED, sample.reason());
+    assertTrue(sample.errorNanos() >= 5000 - 1000 - 9, "the bound covers what it missed");
   }
 
   private static void assertDamaged(Runnable read) {

@@ -14,6 +14,7 @@ import org.timehands.linux.Memory;
 class WriterGuardTest {
   private static final int SLOTS = 8;
   private static final long ID = 256;
+  private static final long STEP = 10;
   private static final long GAP = 1000;
   private static final long ABSURD = 1L << 61;
   private static final TimelineWriter.Edit SLOWER =
@@ -35,7 +36,7 @@ class WriterGuardTest {
             counters,
             first -> {
               first.clocksourceId = ID;
-              first.stepCycles = 10;
+              first.stepCycles = STEP;
               first.gapCycles = GAP;
             });
   }
@@ -57,7 +58,7 @@ class WriterGuardTest {
   void anAbsurdPromiseIsTakenBackBeforeItIsSealed() {
     poison(0, ABSURD);
     writer.append(SLOWER);
-    assertEquals(5000 + GAP, startOf(1));
+    assertEquals(5000 + STEP, startOf(1));
     assertEquals(1, writer.recoveries());
   }
 
@@ -69,7 +70,8 @@ class WriterGuardTest {
     assertEquals(5500, startOf(1));
     poison(1, Long.MAX_VALUE);
     writer.append(SLOWER);
-    assertEquals(5000 + GAP, startOf(2));
+    // No reader has been in a segment that has not begun, so it needs the least promise only.
+    assertEquals(5501, startOf(2));
   }
 
   @Test
@@ -85,7 +87,7 @@ class WriterGuardTest {
         });
     writer.append(SLOWER);
     assertTrue(reads[0] > 3, "the poison came in the middle of the append");
-    assertEquals(5000 + GAP, startOf(1));
+    assertEquals(5000 + STEP, startOf(1));
     assertEquals(2, writer.recoveries());
   }
 
@@ -116,7 +118,7 @@ class WriterGuardTest {
     new Timeline(page, counters, true, GapProbe.TRUSTING).monotonic();
     counter.set(2000);
     writer.append(SLOWER);
-    assertEquals(2000 + GAP, startOf(1));
+    assertEquals(2000 + STEP, startOf(1));
   }
 
   @Test
