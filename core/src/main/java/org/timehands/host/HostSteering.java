@@ -135,7 +135,9 @@ public final class HostSteering {
       next.gapCycles = cyclesIn(options.gapNanos());
       next.rawErrorNanos = sample.monoHalfNanos;
       next.rawErrorRate = Fixed.ratePpb(driftBoundPpb + slopeErrorPpb);
-      next.bootOffsetNanos = sample.bootOffsetNanos();
+      // A machine that never slept has no offset, whatever the brackets leave open.
+      long asleep = sample.bootOffsetNanos();
+      next.bootOffsetNanos = Math.abs(asleep) < STEP_NOISE_NANOS ? 0 : asleep;
       stateOffsets(next, sample, 0);
       stateBound(next, sample, sample.monoHalfNanos, driftBoundPpb + slopeErrorPpb);
     };
