@@ -31,7 +31,7 @@ class ConvertTest {
   void everyAnswer() {
     readLater();
     // A gap segment bridges the cycles from 1 ms to 2 s.
-    sessions.writer.tryAppendBridge(next -> next.errorNanos++, 2 * SECOND, next -> {});
+    sessions.writer.tryAppendBridge(0, next -> next.errorNanos++, 2 * SECOND, next -> {});
     Ran ran = Ran.of(sessions, "convert", "5", "256:1999999999", "3000000000", "9:1", "-1");
     assertEquals(ExitCode.OK, ran.code(), ran.err());
     String exact = "2026-11-21T00:16:40.000000005Z ±1500057 ns  MONOTONIC 1000.000000005 s ±57 ns";
