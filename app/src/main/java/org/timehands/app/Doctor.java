@@ -51,6 +51,7 @@ final class Doctor {
   };
 
   private static final long MICRO = 1_000;
+  private static final long PPT_PER_PPB = 1_000;
 
   private final List<Finding> findings = new ArrayList<>();
 
@@ -139,6 +140,11 @@ final class Doctor {
     }
   }
 
+  /** Says that no clocksource could be chosen. */
+  void examineChoice(String why) {
+    add("clocksources", "choice", Level.BAD, why);
+  }
+
   private static String verdict(Candidate candidate, boolean isChosen) {
     ClockSource source = candidate.source();
     StringBuilder words = new StringBuilder();
@@ -147,7 +153,7 @@ final class Doctor {
     if (source != null) {
       words.append("; ").append(source.frequencyHz()).append(" Hz, a read costs ")
           .append(Show.nanos(source.readCostNanos())).append(", drift within ")
-          .append(Show.ppmBound(source.driftBoundPpb() * MICRO / 1000 * 1000));
+          .append(Show.ppmBound(source.driftBoundPpb() * PPT_PER_PPB));
     }
     return words.toString();
   }

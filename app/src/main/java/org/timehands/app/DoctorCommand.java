@@ -57,15 +57,12 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static void clocksources(Doctor doctor) {
     List<Candidate> candidates = ClockSources.probe();
-    Candidate chosen = null;
     try {
-      chosen = ClockSources.choose(candidates);
-    } catch (IllegalArgumentException | IllegalStateException none) {
+      doctor.examineClocksources(candidates, HostSessions.best(candidates));
+    } catch (Failure none) {
       doctor.examineClocksources(candidates, null);
-      doctor.examinePage("clocksource", Level.BAD, none.getMessage());
-      return;
+      doctor.examineChoice(none.getMessage());
     }
-    doctor.examineClocksources(candidates, chosen);
   }
 
   private void shared(Doctor doctor) {

@@ -13,7 +13,9 @@ import org.timehands.Timehands;
 import org.timehands.clocksource.Candidate;
 import org.timehands.clocksource.ClockSource;
 import org.timehands.clocksource.ClockSources;
+import org.timehands.host.HostFollower;
 import org.timehands.host.HostOptions;
+import org.timehands.host.HostStatus;
 import org.timehands.linux.NativeAccess;
 import org.timehands.page.OwnerInfo;
 import org.timehands.page.PageInUseException;
@@ -112,11 +114,7 @@ final class HostSessions implements Sessions {
   private static Candidate clocksource(OwnerChoice choice) {
     List<Candidate> candidates = ClockSources.probe();
     if (choice.clocksource().isEmpty()) {
-      try {
-        return ClockSources.choose(candidates);
-      } catch (IllegalArgumentException wrong) {
-        throw new Failure(ExitCode.USAGE, wrong.getMessage(), wrong);
-      }
+      return best(candidates);
     }
     String name = choice.clocksource().get();
     Optional<Candidate> found =
@@ -134,6 +132,21 @@ final class HostSessions implements Sessions {
             + found.map(each -> "cannot be used: " + each.reason())
                 .orElse("is unknown on this machine")
             + "; allowed here: " + allowed + "; timehands doctor says why");
+  }
+
+  /**
+   * The clocksource that the environment names, else the best.
+   *
+   * @throws Failure if the one that is named is not to be had
+   */
+  static Candidate best(List<Candidate> candidates) {
+    try {
+      return ClockSources.choose(candidates);
+    } catch (IllegalArgumentException wrong) {
+      throw new Failure(ExitCode.USAGE, wrong.getMessage(), wrong);
+    } catch (IllegalStateException none) {
+      throw new Failure(ExitCode.PREREQUISITE, none.getMessage(), none);
+    }
   }
 
   private static Failure refused(PageRefusedException refused) {
@@ -166,8 +179,35 @@ final class HostSessions implements Sessions {
         path.map(PagePath::directory),
         ownership(timehands),
         source,
-        timehands.follower().map(follower -> follower::status),
+        timehands.follower().map(follower -> following(follower, timehands.owner())),
         timehands::close);
+  }
+
+  private static Following following(HostFollower follower, Optional<PageOwner> owner) {
+    return new Following() {
+      @Override
+      public HostStatus status() {
+        return follower.status();
+      }
+
+      @Override
+      public Optional<String> trouble() {
+        return Optional.ofNullable(follower.failure()).map(String::valueOf);
+      }
+
+      @Override
+      public String beginning() {
+        return owner.map(HostSessions::words).orElse("");
+      }
+    };
+  }
+
+  private static String words(PageOwner owner) {
+    return switch (owner.beginning()) {
+      case CREATED -> "created";
+      case RESUMED -> "resumed, owner number " + owner.info().epoch();
+      case REPLACED -> "replaced: " + owner.why();
+    };
   }
 
   private static Optional<Supplier<Session.Owner>> ownership(Timehands timehands) {

@@ -13,7 +13,8 @@ abstract class ReadCommand implements Callable<Integer> {
   final Context context;
 
   @Option(names = "--page", paramLabel = "DIR",
-      description = "Attach to the shared page in this directory, and to no other.")
+      description = "Attach to the shared page in this directory, and to no other. Default: what"
+          + " TIMEHANDS_PAGE says, else the page in the usual places, else a timeline in process.")
   private Path page;
 
   @Option(names = "--read-only",

@@ -31,8 +31,8 @@ final class RunCommand implements Callable<Integer> {
   private final Context context;
 
   @Option(names = "--page", paramLabel = "DIR",
-      description = "Directory of the shared page. Default: timehands in /dev/shm, or below"
-          + " XDG_RUNTIME_DIR.")
+      description = "Directory of the shared page. Default: what TIMEHANDS_PAGE says, else"
+          + " timehands in /dev/shm, else timehands in XDG_RUNTIME_DIR.")
   private Path page;
 
   @Option(names = "--policy", paramLabel = "POLICY", defaultValue = "follow",
@@ -41,7 +41,8 @@ final class RunCommand implements Callable<Integer> {
   private String policy;
 
   @Option(names = "--clocksource", paramLabel = "NAME",
-      description = "Use this clocksource instead of the best; doctor lists them.")
+      description = "Use this clocksource; doctor lists them. Default: what TIMEHANDS_CLOCKSOURCE"
+          + " says, else the best.")
   private String clocksource;
 
   @Option(names = "--heartbeat", paramLabel = "DURATION", defaultValue = "10ms",

@@ -1,8 +1,13 @@
 package org.timehands.app;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.function.Supplier;
+import java.util.Optional;
 import org.timehands.host.HostStatus;
 import org.timehands.timekeeping.Snapshot;
 import org.timehands.timeline.History;
@@ -16,7 +21,8 @@ final class RunMonitor {
   private static final long SECOND = 1_000_000_000L;
 
   private final Session session;
-  private final Supplier<HostStatus> host;
+  private final Following following;
+  private final String page;
   private final long startNanos;
   private long lastNanos;
   private long lastExtensions;
@@ -29,17 +35,20 @@ final class RunMonitor {
    */
   RunMonitor(Session session) {
     this.session = Objects.requireNonNull(session, "session");
-    this.host =
-        session.host().orElseThrow(() -> new IllegalArgumentException("session follows nobody"));
+    this.following =
+        session
+            .following()
+            .orElseThrow(() -> new IllegalArgumentException("session follows nobody"));
+    this.page = place(session.path(), following.beginning());
     this.startNanos = session.clocks().monotonicNanos();
     this.lastNanos = startNanos;
-    this.lastExtensions = host.get().extensions();
+    this.lastExtensions = following.status().extensions();
   }
 
   /** The status now; rates are those since the last call. */
   RunStatus next() {
     Snapshot snapshot = session.clocks().snapshot(new Snapshot());
-    HostStatus now = host.get();
+    HostStatus now = following.status();
     long nanos = snapshot.monotonicNanos();
     long spent = Math.max(1, nanos - lastNanos);
     long rate = Math.round((now.extensions() - lastExtensions) * ((double) SECOND / spent));
@@ -62,6 +71,24 @@ final class RunMonitor {
         history.newest() - oldest + 1,
         Math.max(0, nanos - from),
         nanos - startNanos,
+        page,
+        following.trouble(),
         offsets.clone());
+  }
+
+  /** Where the page is, how it came to be ours, and who may extend its horizon. */
+  private static String place(Optional<Path> directory, String beginning) {
+    if (directory.isEmpty()) {
+      return "none";
+    }
+    String words = directory.get() + (beginning.isEmpty() ? "" : ", " + beginning);
+    try {
+      PosixFileAttributes horizon =
+          Files.readAttributes(directory.get().resolve("horizon"), PosixFileAttributes.class);
+      return words + "; horizon " + PosixFilePermissions.toString(horizon.permissions())
+          + " of group " + horizon.group().getName();
+    } catch (IOException | UnsupportedOperationException untold) {
+      return words;
+    }
   }
 }

@@ -1,5 +1,6 @@
 package org.timehands.app;
 
+import java.util.Optional;
 import org.timehands.host.HostStatus;
 import org.timehands.timekeeping.Snapshot;
 
@@ -13,6 +14,8 @@ import org.timehands.timekeeping.Snapshot;
  * @param segments how many segments are kept
  * @param historyNanos how far back they reach
  * @param uptimeNanos since this process began to own the timeline
+ * @param page where the page is, how it came to be ours, who may extend its horizon
+ * @param trouble the last trouble in following; empty if there was none
  * @param offsets the host's offsets of the last minute or so, oldest first
  */
 record RunStatus(
@@ -23,4 +26,6 @@ record RunStatus(
     long segments,
     long historyNanos,
     long uptimeNanos,
+    String page,
+    Optional<String> trouble,
     long[] offsets) {}

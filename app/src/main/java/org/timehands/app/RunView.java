@@ -35,8 +35,8 @@ final class RunView {
     add(lines, "MONOTONIC", Show.seconds(snapshot.monotonicNanos()) + "  "
         + Show.bound(snapshot.boundNanos(ClockId.MONOTONIC)));
     add(lines, "status", style.status(snapshot.status()) + "  " + snapshot.reason().words());
-    add(lines, "clocksource", source.name() + ", rating " + source.rating() + ", "
-        + source.ratingReason());
+    add(lines, "clocksource", source.name() + " at " + Show.frequency(source.frequencyHz())
+        + ", rating " + source.rating() + " (" + source.ratingReason() + ")");
     add(lines, "offset", offset(host) + " to the host's clock");
     add(lines, "", style.dim(picture(status.offsets())));
     add(lines, "frequency", frequency(host));
@@ -46,7 +46,8 @@ final class RunView {
     add(lines, "history", status.segments() + (status.segments() == 1 ? " segment" : " segments")
         + " over " + Show.length(status.historyNanos()));
     add(lines, "last step", lastStep(host));
-    add(lines, "page", place(status.session()));
+    add(lines, "page", status.page());
+    status.trouble().ifPresent(trouble -> add(lines, "trouble", style.bad(trouble)));
     return lines;
   }
 
@@ -74,11 +75,6 @@ final class RunView {
             + "Z (" + host.steps() + " in all)";
   }
 
-  private static String place(Session session) {
-    return session.path().map(Object::toString).orElse("none")
-        + (session.origin() == Session.Origin.OWNED_PAGE ? ", owned by this process" : "");
-  }
-
   private static String picture(long[] offsets) {
     long most = 0;
     for (long each : offsets) {
@@ -99,7 +95,8 @@ final class RunView {
         + ", frequency " + Show.ppm(host.hostRatePpt()) + " "
         + Show.ppmBound(host.hostRateUncertaintyPpt())
         + ", " + status.extensionsPerSecond() + " extensions/s, " + status.segments()
-        + " segments" + (host.steps() == 0 ? "" : ", last step " + lastStep(host));
+        + " segments" + (host.steps() == 0 ? "" : ", last step " + lastStep(host))
+        + status.trouble().map(words -> ", trouble: " + words).orElse("");
   }
 
   /** One JSON object. */
@@ -132,7 +129,8 @@ final class RunView {
       json.put("lastStepNanos", host.lastStepNanos());
       json.put("lastStepAtRealtimeNanos", host.lastStepAtRealNanos());
     }
-    json.put("uptimeNanos", status.uptimeNanos()).close('}');
+    json.put("uptimeNanos", status.uptimeNanos());
+    json.put("trouble", status.trouble().orElse(null)).close('}');
     return line;
   }
 }

@@ -5,7 +5,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.timehands.clocksource.ClockSource;
-import org.timehands.host.HostStatus;
 import org.timehands.timekeeping.Timekeeper;
 
 /**
@@ -16,7 +15,7 @@ import org.timehands.timekeeping.Timekeeper;
  * @param path the directory of the shared page; empty for one in this process
  * @param ownership tells who owns the shared page; empty for one in this process
  * @param clocksource what it counts
- * @param host what following the host's clock has come to; empty if this process does not follow
+ * @param following how this process follows the host's clock; empty if another does
  * @param closer releases it
  */
 record Session(
@@ -25,7 +24,7 @@ record Session(
     Optional<Path> path,
     Optional<Supplier<Owner>> ownership,
     ClockSource clocksource,
-    Optional<Supplier<HostStatus>> host,
+    Optional<Following> following,
     Runnable closer)
     implements AutoCloseable {
   /** Where a timeline comes from. */
@@ -44,7 +43,7 @@ record Session(
     Objects.requireNonNull(path, "path");
     Objects.requireNonNull(ownership, "ownership");
     Objects.requireNonNull(clocksource, "clocksource");
-    Objects.requireNonNull(host, "host");
+    Objects.requireNonNull(following, "following");
     Objects.requireNonNull(closer, "closer");
   }
 

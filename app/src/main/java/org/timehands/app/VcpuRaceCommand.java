@@ -45,7 +45,7 @@ final class VcpuRaceCommand implements Callable<Integer> {
       race = new VcpuRace(seed, live.nanos(), progress::show);
       race.simulate();
       if (live.nanos() > 0) {
-        race.live(ClockSources.best().source());
+        race.live(HostSessions.best(ClockSources.probe()).source());
       }
     }
     if (json) {

@@ -143,14 +143,24 @@ class ReadCommandsTest {
     List<String> lines = run("run", "--once").lines().toList();
     String text = String.join("\n", lines);
     assertTrue(lines.getFirst().startsWith("timehands "), text);
-    assertTrue(text.contains("clocksource  simulated, rating 1, "), text);
+    assertTrue(text.contains("clocksource  simulated at 1.00 GHz, rating 1 ("), text);
     assertTrue(text.contains("offset       +12 ns ±57 ns to the host's clock"), text);
     assertTrue(text.contains("frequency    +3.210 ppm ±0.004 ppm"), text);
     assertTrue(text.contains("1 retries, 0 recoveries"), text);
     assertTrue(text.contains("last step    none seen"), text);
-    assertTrue(text.contains("owned by this process"), text);
+    assertTrue(text.contains("page         a/page, resumed, owner number 3"), text);
+    assertFalse(text.contains("trouble"), text);
     assertFalse(text.contains("\033"), "escape sequences without a terminal");
     assertEquals(1, sessions.closed);
+  }
+
+  @Test
+  void troubleIsShown() {
+    sessions.tickNanos = 700_000_000;
+    sessions.trouble = "java.lang.IllegalStateException: lost";
+    assertTrue(run("run", "--once").contains("trouble      java.lang.Ill"));
+    Map<String, Object> json = TinyJson.object(run("run", "--once", "--json"));
+    assertEquals(sessions.trouble, json.get("trouble"));
   }
 
   @Test

@@ -33,6 +33,7 @@ final class SimulatedSessions implements Sessions {
   /** How much time passes at each read. */
   long tickNanos;
   Failure refusal;
+  String trouble;
   OwnerChoice choice;
   int closed;
 
@@ -68,6 +69,24 @@ final class SimulatedSessions implements Sessions {
     timeline = new Timeline(page, counters, true, GapProbe.TRUSTING);
   }
 
+  private final Following following =
+      new Following() {
+        @Override
+        public HostStatus status() {
+          return status;
+        }
+
+        @Override
+        public Optional<String> trouble() {
+          return Optional.ofNullable(trouble);
+        }
+
+        @Override
+        public String beginning() {
+          return "resumed, owner number 3";
+        }
+      };
+
   @Override
   public Session read(Optional<Path> page, boolean readOnly) {
     if (refusal != null) {
@@ -91,7 +110,7 @@ final class SimulatedSessions implements Sessions {
   private Session session(
       Session.Origin origin, Optional<Path> path, Optional<Supplier<Session.Owner>> ownership) {
     return new Session(
-        new Timekeeper(timeline), origin, path, ownership, counter, Optional.of(() -> status),
+        new Timekeeper(timeline), origin, path, ownership, counter, Optional.of(following),
         () -> closed++);
   }
 }

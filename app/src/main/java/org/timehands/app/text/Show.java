@@ -38,7 +38,12 @@ public final class Show {
       boolean up = rounding == RoundingMode.CEILING && whole < Long.MAX_VALUE - DAY;
       return length(up ? Math.ceilDiv(whole, unit) * unit : whole);
     }
-    String[] units = {"ns", "µs", "ms", "s"};
+    return scaled(value, rounding, "ns", "µs", "ms", "s");
+  }
+
+  /** In the largest unit of which there is at least one; each is a thousand of the one before. */
+  private static String scaled(BigDecimal amount, RoundingMode rounding, String... units) {
+    BigDecimal value = amount;
     int unit = 0;
     while (unit < units.length - 1 && rounded(value, rounding).compareTo(THOUSAND) >= 0) {
       value = value.movePointLeft(DIGITS);
@@ -66,6 +71,12 @@ public final class Show {
       return nanos / MINUTE + " min " + nanos % MINUTE / SECOND + " s";
     }
     return nanos >= 100 * SECOND ? nanos / SECOND + " s" : nanos(nanos);
+  }
+
+  /** A frequency in three digits or so: {@code 2.30 GHz}. */
+  public static String frequency(long hertz) {
+    return scaled(
+        BigDecimal.valueOf(hertz), RoundingMode.HALF_EVEN, "Hz", "kHz", "MHz", "GHz");
   }
 
   /** Whole nanoseconds in groups of three: {@code 1 234 567}. */

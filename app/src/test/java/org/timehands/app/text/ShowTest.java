@@ -42,6 +42,8 @@ class ShowTest {
     assertEquals("±0.500 ppm", Show.ppmBound(500_000));
     assertEquals("no bound", Show.ppmBound(Long.MAX_VALUE));
     assertEquals("unknown", Show.ppm(Long.MAX_VALUE));
+    assertEquals("250 Hz", Show.frequency(250));
+    assertEquals("2.60 GHz", Show.frequency(2_596_137_382L));
     assertEquals("1 234 567", Show.grouped(1_234_567));
   }
 
