@@ -228,6 +228,34 @@ class AdjtimexTest {
     }
   }
 
+  /** What a Linux that was never told anything answers; its TAI-UTC and PPS values are 0. */
+  @Test
+  void freshStateIsThatOfAFreshLinux() {
+    Virtual clock = new Virtual();
+    long[] expected = {
+      0, 0, 0, 16_000_000, 16_000_000, STA_UNSYNC, 2, 1, 32_768_000, clock.utcSecond, 454_323,
+      10_000, 0, 0, 2, 0, 0, 0, 0, 0, 0
+    };
+    int state = clock.ntp.adjtimex(clock.state, clock.timex, clock.utcSecond, 454_323_999, false);
+    assertEquals(TIME_ERROR, state);
+    long[] actual = new long[FIELDS];
+    clock.timex.to(actual);
+    assertArrayEquals(expected, actual);
+  }
+
+  /** 6.18 looks at no other mode beside adjtime(3)'s, though it does check their values. */
+  @Test
+  void modesBesideAdjtimeAreIgnored() {
+    Virtual clock = new Virtual();
+    assertEquals(TIME_ERROR, clock.adjust(ADJ_OFFSET_SINGLESHOT | ADJ_FREQUENCY | ADJ_TICK, 77));
+    assertEquals(0, clock.timex.freq);
+    assertEquals(10_000, clock.timex.tick);
+    clock.adjust(ADJ_OFFSET_SS_READ, 0);
+    assertEquals(77, clock.timex.offset);
+    int modes = ADJ_OFFSET_SINGLESHOT | ADJ_FREQUENCY;
+    assertEquals(-EINVAL, clock.adjust(modes, Long.MAX_VALUE));
+  }
+
   /** adjtimex03: of what is refused nothing is written, so nothing can leak. */
   @Test
   void refusedTimexStaysAsItWas() {
