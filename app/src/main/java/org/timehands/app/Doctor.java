@@ -16,6 +16,8 @@ import org.timehands.linux.HostInfo;
 import org.timehands.linux.NativeAccess;
 import org.timehands.linux.TimerFd;
 import org.timehands.linux.Timex;
+import org.timehands.page.PagePath;
+import org.timehands.page.PageRefusedException;
 
 /** Looks at this machine: what was found, whether it is as it should be, and what to do if not. */
 final class Doctor {
@@ -220,6 +222,38 @@ final class Doctor {
         "user", "identity", Level.NOTE,
         "uid " + HostInfo.uid() + ", gid " + HostInfo.gid() + ", groups "
             + Arrays.toString(HostInfo.groups()));
+  }
+
+  /**
+   * Where a page is looked for, and where one may be owned.
+   *
+   * @param asked the directory that was asked for, or null
+   */
+  void examinePlaces(String asked) {
+    place("looked for in", () -> PagePath.toRead(asked));
+    place("could be owned in", () -> PagePath.toOwn(asked));
+  }
+
+  private interface Place {
+    PagePath find() throws PageRefusedException;
+  }
+
+  private void place(String name, Place place) {
+    try {
+      PagePath path = place.find();
+      add("page", name, Level.NOTE, path + " (" + by(path.origin()) + ")");
+    } catch (PageRefusedException none) {
+      add("page", name, Level.WARN, none.getMessage());
+    }
+  }
+
+  private static String by(PagePath.Origin origin) {
+    return switch (origin) {
+      case OPTION -> "by --page";
+      case ENVIRONMENT -> "by " + PagePath.VARIABLE;
+      case SHARED_MEMORY -> "the usual place of this host";
+      case RUNTIME_DIRECTORY -> "the usual place of this user";
+    };
   }
 
   /** The shared page, or why there is none. */

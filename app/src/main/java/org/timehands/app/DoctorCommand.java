@@ -66,6 +66,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private void shared(Doctor doctor) {
+    doctor.examinePlaces(page == null ? null : page.toString());
     Sessions sessions = context.sessions();
     try (Session session = sessions.read(Optional.ofNullable(page), false)) {
       Snapshot snapshot = session.clocks().snapshot(new Snapshot());

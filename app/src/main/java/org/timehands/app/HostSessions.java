@@ -85,14 +85,56 @@ final class HostSessions implements Sessions {
           ExitCode.PREREQUISITE, "a shared page needs native access: " + NativeAccess.whyNot());
     }
     OptionalInt group = group(choice);
-    Candidate chosen = clocksource(choice);
+    List<Candidate> candidates = ClockSources.probe();
+    Candidate chosen = clocksource(choice, candidates);
     try {
       PagePath path = PagePath.toOwn(choice.page().map(Path::toString).orElse(null));
-      return session(Timehands.own(path, choice.host(), group, chosen));
+      Session session;
+      try {
+        session = session(Timehands.own(path, choice.host(), group, chosen));
+      } catch (PageRefusedException refused) {
+        Candidate present = present(path, refused, candidates);
+        if (choice.clocksource().isPresent()) {
+          throw new PageRefusedException(refused.reason(), "page " + path + " counts "
+              + present.name() + ", which --clocksource " + chosen.name() + " cannot take up;"
+              + " leave the option out, or remove " + path);
+        }
+        console.say("page " + path + " counts " + present.name() + " and goes on so; remove it to"
+            + " begin anew with " + chosen.name());
+        session = session(Timehands.own(path, choice.host(), group, present));
+      }
+      warnOfHistory(session, choice);
+      return session;
     } catch (PageRefusedException refused) {
       throw refused(refused);
     } catch (IOException trouble) {
       throw trouble(trouble);
+    }
+  }
+
+  /** The clocksource that a page is on already, if that is why it was refused. */
+  private static Candidate present(
+      PagePath path, PageRefusedException refused, List<Candidate> candidates)
+      throws PageRefusedException {
+    if (refused.reason() != PageRefusedException.Reason.COUNTER) {
+      throw refused;
+    }
+    try (Timehands reader = Timehands.attach(path, new ReaderOptions(true, Set.of()))) {
+      long id = reader.clocks().stamp().clocksourceId();
+      return candidates.stream()
+          .filter(each -> each.admitted() && each.source().id() == id)
+          .findFirst()
+          .orElseThrow(() -> refused);
+    } catch (IOException unreadable) {
+      throw refused;
+    }
+  }
+
+  private void warnOfHistory(Session session, OwnerChoice choice) {
+    int slots = session.clocks().timeline().page().slotCount();
+    if (slots != choice.host().slots()) {
+      console.say("the page keeps its " + slots + " segments, not " + choice.host().slots()
+          + "; remove it to begin anew");
     }
   }
 
@@ -103,7 +145,7 @@ final class HostSessions implements Sessions {
    */
   static void check(OwnerChoice choice) {
     group(choice);
-    clocksource(choice);
+    clocksource(choice, ClockSources.probe());
   }
 
   private static OptionalInt group(OwnerChoice choice) {
@@ -111,8 +153,7 @@ final class HostSessions implements Sessions {
         .orElse(OptionalInt.empty());
   }
 
-  private static Candidate clocksource(OwnerChoice choice) {
-    List<Candidate> candidates = ClockSources.probe();
+  private static Candidate clocksource(OwnerChoice choice, List<Candidate> candidates) {
     if (choice.clocksource().isEmpty()) {
       return best(candidates);
     }

@@ -160,6 +160,25 @@ class DaemonTest {
   }
 
   @Test
+  void aPageGoesOnWithItsClocksourceAndDepth() throws IOException, InterruptedException {
+    String[] first = {
+      "run", "--once", "--json", "--page", page, "--clocksource", "nanotime", "--history", "64"
+    };
+    json("", first);
+    Ran other = run("run", "--once", "--page", page, "--clocksource", "monotonic_raw");
+    assertEquals(ExitCode.PAGE_REFUSED, other.code(), other.err());
+    assertTrue(
+        other.err().contains(
+            "counts nanotime, which --clocksource monotonic_raw cannot take up; leave the option"),
+        other.err());
+    Ran best = run("run", "--once", "--json", "--page", page);
+    assertEquals(ExitCode.OK, best.code(), best.err());
+    assertEquals(2L, timeline(TinyJson.object(best.out())).get("ownerEpoch"));
+    assertTrue(best.out().contains("\"name\":\"nanotime\""), best.out());
+    assertTrue(best.err().contains("keeps its 64 segments, not 4096"), best.err());
+  }
+
+  @Test
   void aReaderThatGoesAwayEndsIt() throws IOException, InterruptedException {
     Path lines = scratch.resolve("lines");
     try (Child owner = daemon()) {
