@@ -191,7 +191,10 @@ final class HostSessions implements Sessions {
   }
 
   private static Failure refused(PageRefusedException refused) {
-    return new Failure(ExitCode.PAGE_REFUSED, refused.getMessage(), refused);
+    // Without a place there is no page that could be refused: what names the place is wrong.
+    boolean misnamed = refused.reason() == PageRefusedException.Reason.NO_PATH;
+    int code = misnamed ? ExitCode.USAGE : ExitCode.PAGE_REFUSED;
+    return new Failure(code, refused.getMessage(), refused);
   }
 
   private static Failure trouble(IOException trouble) {

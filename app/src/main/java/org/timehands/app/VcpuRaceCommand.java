@@ -3,6 +3,7 @@ package org.timehands.app;
 import java.util.concurrent.Callable;
 import org.timehands.app.experiment.VcpuRace;
 import org.timehands.app.text.Json;
+import org.timehands.clocksource.ClockSource;
 import org.timehands.clocksource.ClockSources;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -40,12 +41,14 @@ final class VcpuRaceCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     live.check("--live", 0, LIVE_MAX_NANOS);
+    ClockSource counter =
+        live.nanos() == 0 ? null : HostSessions.best(ClockSources.probe()).source();
     VcpuRace race;
     try (Progress progress = new Progress(context.console(), "experiment")) {
       race = new VcpuRace(seed, live.nanos(), progress::show);
       race.simulate();
-      if (live.nanos() > 0) {
-        race.live(HostSessions.best(ClockSources.probe()).source());
+      if (counter != null) {
+        race.live(counter);
       }
     }
     if (json) {

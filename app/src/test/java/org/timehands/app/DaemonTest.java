@@ -200,6 +200,9 @@ class DaemonTest {
     assertEquals(ExitCode.PAGE_REFUSED, zeroed.code());
     assertTrue(zeroed.err().contains("not a page of Timehands"), zeroed.err());
     assertEquals(1, zeroed.err().lines().count(), zeroed.err());
+    Ran nameless = run("now", "--page", "");
+    assertEquals(ExitCode.USAGE, nameless.code());
+    assertTrue(nameless.err().contains("give a path such as"), nameless.err());
     Path link = Files.createSymbolicLink(scratch.resolve("link"), Path.of(page));
     Ran linked = run("stamp", "--page", link.toString());
     assertEquals(ExitCode.PAGE_REFUSED, linked.code());

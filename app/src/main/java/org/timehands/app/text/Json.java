@@ -9,8 +9,6 @@ package org.timehands.app.text;
  * #reset}; not thread-safe.
  */
 public final class Json {
-  private static final String HEX = "0123456789abcdef";
-
   private final StringBuilder out;
   private boolean comma;
 
@@ -69,12 +67,6 @@ public final class Json {
     return value == Long.MAX_VALUE ? put(name, null) : put(name, value);
   }
 
-  /** A text as an element of an array. */
-  public Json add(String value) {
-    quote(separate(), value);
-    return this;
-  }
-
   private StringBuilder name(String name) {
     return separate().append('"').append(name).append("\":");
   }
@@ -105,8 +97,7 @@ public final class Json {
       } else if (each == '"' || each == '\\') {
         to.append('\\').append(each);
       } else {
-        to.append("\\u").append(HEX.charAt(each >> 12)).append(HEX.charAt(each >> 8 & 15));
-        to.append(HEX.charAt(each >> 4 & 15)).append(HEX.charAt(each & 15));
+        to.append(String.format("\\u%04x", (int) each));
       }
     }
     to.append('"');

@@ -57,12 +57,10 @@ class JsonTest {
         any.append((char) random.nextInt(range));
       }
       text.setLength(0);
-      json.reset().open('{').put("x", any).open("y", '[').add(any.toString()).close(']');
-      json.close('}');
+      json.reset().open('{').put("x", any).close('}');
       Map<String, Object> read = TinyJson.object(text.toString());
       String replay = "replay: ./timehands test -Dtest=JsonTest -Dtimehands.seed=" + seed;
       assertEquals(any.toString(), read.get("x"), replay);
-      assertEquals(List.of(any.toString()), read.get("y"), replay);
     }
   }
 
