@@ -1,0 +1,71 @@
+package org.timehands.bench;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.timehands.bench.read.ReadCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * The program {@code ./timehands bench}.
+ *
+ * <p>Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is missing.
+ */
+@Command(
+    name = "bench",
+    subcommands = ReadCommand.class,
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "read|jmh",
+    description = "Measures Timehands beside its peers. `bench jmh ARGUMENT...` is JMH itself.")
+public final class Main {
+  /** Exit code of a run that failed. */
+  public static final int EXIT_FAILED = 1;
+
+  /** Exit code of wrong usage. */
+  public static final int EXIT_USAGE = 2;
+
+  /** Exit code when something is missing. */
+  public static final int EXIT_PREREQUISITE = 3;
+
+  /** Made by picocli. */
+  public Main() {}
+
+  /** Runs a command. */
+  public static void main(String[] args) throws IOException {
+    if (args.length > 0 && args[0].equals("jmh")) {
+      org.openjdk.jmh.Main.main(Arrays.copyOfRange(args, 1, args.length));
+      return;
+    }
+    System.exit(execute(args));
+  }
+
+  /** Runs a command and returns its exit code. */
+  static int execute(String... args) {
+    CommandLine line = new CommandLine(new Main());
+    line.setParameterExceptionHandler(
+        (wrong, given) -> {
+          String help = wrong.getCommandLine().getCommandSpec().qualifiedName();
+          System.err.println(
+              "timehands: "
+                  + oneLine(wrong.getMessage())
+                  + "; see ./timehands "
+                  + help
+                  + " --help");
+          return EXIT_USAGE;
+        });
+    line.setExecutionExceptionHandler(
+        (failed, command, parsed) -> {
+          System.err.println("timehands: " + oneLine(failed.toString()));
+          return EXIT_FAILED;
+        });
+    if (args.length == 0) {
+      line.usage(System.err);
+      return EXIT_USAGE;
+    }
+    return line.execute(args);
+  }
+
+  private static String oneLine(String message) {
+    return message == null ? "no message" : message.strip().replaceAll("\\s*\\R\\s*", "; ");
+  }
+}
