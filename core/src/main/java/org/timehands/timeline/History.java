@@ -97,7 +97,9 @@ public final class History {
 
   private Found answer(long k, long id, long cycles, Sample into) {
     long slot = page.slot(k);
-    long d = cycles - Memory.get(slot + Page.START);
+    long start = Memory.get(slot + Page.START);
+    long d = cycles - start;
+    into.fillStamp(Memory.get(slot + Page.CLOCKSOURCE), start, d);
     into.fill(slot, k, d, null);
     long word = Memory.getAcquire(page.horizon(k));
     Memory.loadLoadFence();

@@ -12,13 +12,8 @@ import org.timehands.linux.Memory;
  * are in nanoseconds.
  */
 public final class Sample {
-  /* What is kept as it stands in the slot, from ERR to CS_CHANGED_SEQ: places in `kept`. */
-  private static final int ERROR = 0;
-  private static final int ERROR_RATE = place(Page.ERR_RATE);
-  private static final int REFERENCE_ERROR = place(Page.REF_ERR);
-  private static final int RAW_ERROR = place(Page.RAW_ERR);
-  private static final int RAW_ERROR_RATE = place(Page.RAW_RATE);
-  private static final int HOLDOVER_AFTER = place(Page.HOLDOVER_AFTER);
+  /* The slot's words from HOLDOVER_AFTER to CS_CHANGED_SEQ are kept as they stand. */
+  private static final int HOLDOVER_AFTER = 0;
   private static final int FREERUN_AFTER = place(Page.FREERUN_AFTER);
   private static final int STATUS = place(Page.STATUS);
   private static final int CLOCK_WAS_SET_SEQ = place(Page.CLOCK_WAS_SET_SEQ);
@@ -41,6 +36,11 @@ public final class Sample {
   private long realNanos;
   private long bootNanos;
   private long taiNanos;
+  private long error;
+  private long errorRate;
+  private long referenceError = Long.MAX_VALUE;
+  private long rawError;
+  private long rawErrorRate;
   private long flags;
   // A number, because a store of a reference costs the collector's barrier.
   private int heldCode = StatusReason.NO_REFERENCE.code();
@@ -48,45 +48,58 @@ public final class Sample {
 
   /** An empty sample: its status is STALE. */
   public Sample() {
-    kept[REFERENCE_ERROR] = Long.MAX_VALUE;
     kept[STATUS] = UNFILLED;
   }
 
   /**
-   * Fills this from a slot, without the check that the slot is still the segment's.
+   * Fills this from a slot, but for the stamp, and without the check that the slot is still the
+   * segment's.
    *
    * @param address of the slot
    * @param k the segment's sequence number
    * @param d cycles since its start
    * @param why the reason that d is the last promised cycle and not the present one, or null
    */
+  // One method on purpose. The JIT compiler gives each method that it compiles room for some
+  // twenty inlined accesses (NodeCountInliningCutoff) and calls those beyond, at 2 ns apiece. In
+  // pieces, or shorter, this would be inlined into its callers and take their room; a method above
+  // 325 bytes (FreqInlineSize) is compiled by itself. SampleShapeTest holds the size. The last
+  // words are read by a loop because one access stands for all of them until it is unrolled.
   void fill(long address, long k, long d, StatusReason why) {
     long slot = Memory.known(address);
-    long elapsed = Timeline.lineNanos(slot, d);
+    long elapsed =
+        Fixed.wholeNanos(
+            d,
+            Memory.get(slot + Page.SLOPE_INT),
+            Memory.get(slot + Page.SLOPE_FRAC),
+            Memory.get(slot + Page.MONO_FRAC));
     long mono = Memory.get(slot + Page.MONO_BASE) + elapsed;
     long word = Memory.get(slot + Page.FLAGS);
+    long leap = Segment.leapCorrection(mono, Memory.get(slot + Page.LEAP_AT), word);
     sequence = k;
-    sinceStart = d;
-    startCycles = Memory.get(slot + Page.START);
-    clocksourceId = Memory.get(slot + Page.CLOCKSOURCE);
     elapsedNanos = elapsed;
     lateNanos = 0;
+    flags = word;
     monoNanos = mono;
-    realNanos =
-        mono
-            + Memory.get(slot + Page.OFF_REAL)
-            + Segment.leapCorrection(mono, Memory.get(slot + Page.LEAP_AT), word);
+    realNanos = mono + Memory.get(slot + Page.OFF_REAL) + leap;
     bootNanos = mono + Memory.get(slot + Page.OFF_BOOT);
     taiNanos = mono + Memory.get(slot + Page.OFF_TAI);
-    rawNanos = Timeline.rawNanos(slot, d);
-    flags = word;
+    rawNanos =
+        Memory.get(slot + Page.RAW_BASE)
+            + Fixed.wholeNanos(
+                d,
+                Memory.get(slot + Page.RAW_SLOPE_INT),
+                Memory.get(slot + Page.RAW_SLOPE_FRAC),
+                Memory.get(slot + Page.RAW_FRAC));
+    error = Memory.get(slot + Page.ERR);
+    errorRate = Memory.get(slot + Page.ERR_RATE);
+    referenceError = Memory.get(slot + Page.REF_ERR);
+    rawError = Memory.get(slot + Page.RAW_ERR);
+    rawErrorRate = Memory.get(slot + Page.RAW_RATE);
     heldCode = why == null ? NOT_HELD : why.code();
-    // The JIT compiler unrolls this loop after it has inlined the one access that stands here. It
-    // would not inline them all if each word were named: beyond some twenty accesses in one place
-    // it gives up (NodeCountInliningCutoff) and calls the rest.
     long[] into = kept;
     for (int i = 0; i < KEPT_WORDS; i++) {
-      into[i] = Memory.get(slot + Page.ERR + 8L * i);
+      into[i] = Memory.get(slot + Page.HOLDOVER_AFTER + 8L * i);
     }
   }
 
@@ -108,15 +121,15 @@ public final class Sample {
     lateNanos = cycles == Long.MAX_VALUE || nanos < 0 ? Long.MAX_VALUE : nanos + 1;
   }
 
-  /** Takes a stamp only: a cycle so many after the start of a slot's segment. */
-  void fillStamp(long slot, long d) {
-    clocksourceId = Memory.get(slot + Page.CLOCKSOURCE);
-    startCycles = Memory.get(slot + Page.START);
+  /** Takes the stamp: whose cycle, where the segment starts, and how far from there. */
+  void fillStamp(long id, long start, long d) {
+    clocksourceId = id;
+    startCycles = start;
     sinceStart = d;
   }
 
   private static int place(long word) {
-    return (int) ((word - Page.ERR) >>> 3);
+    return (int) ((word - Page.HOLDOVER_AFTER) >>> 3);
   }
 
   /** The segment that answered. */
@@ -164,7 +177,7 @@ public final class Sample {
    * this is not the present time, what lies between; {@link Long#MAX_VALUE} if nobody knows.
    */
   public long errorNanos() {
-    return bound(kept[ERROR], kept[ERROR_RATE]);
+    return bound(error, errorRate);
   }
 
   private long bound(long atStart, long rate) {
@@ -177,12 +190,12 @@ public final class Sample {
 
   /** Bound of REALTIME and TAI; {@link Long#MAX_VALUE} when nobody vouches for the wall clock. */
   public long wallErrorNanos() {
-    return Fixed.addBound(errorNanos(), kept[REFERENCE_ERROR]);
+    return Fixed.addBound(errorNanos(), referenceError);
   }
 
   /** Bound of RAW. */
   public long rawErrorNanos() {
-    return bound(kept[RAW_ERROR], kept[RAW_ERROR_RATE]);
+    return bound(rawError, rawErrorRate);
   }
 
   /** Whether this is the last promised time instead of the present one. */

@@ -238,11 +238,15 @@ public final class Timeline {
   private void sample(Sample into, boolean ordered) {
     long k = Memory.getAcquire(Memory.known(headAddress));
     long slot = Memory.known(slots + ((k & mask) << Page.SLOT_SHIFT));
-    if ((Memory.get(slot + Page.CLOCKSOURCE) & KIND_MASK) == NATIVE_KIND) {
-      long d = nativeCycles(ordered) - Memory.get(slot + Page.START);
+    long id = Memory.get(slot + Page.CLOCKSOURCE);
+    if ((id & KIND_MASK) == NATIVE_KIND) {
+      long c = nativeCycles(ordered);
+      long start = Memory.get(slot + Page.START);
       long horizon = Memory.known(horizons + ((k & mask) << Page.HORIZON_SHIFT));
       long word = Memory.getAcquire(horizon);
+      long d = c - start;
       if (Long.compareUnsigned(d, Page.promised(word)) < 0) {
+        into.fillStamp(id, start, d);
         into.fill(slot, k, d, null);
         Memory.loadLoadFence();
         if (Memory.get(slot + Page.SEQ) == k) {
@@ -380,10 +384,13 @@ public final class Timeline {
     if (into == null) {
       return value(slot, answered, clock);
     }
+    long id = Memory.get(slot + Page.CLOCKSOURCE);
+    long start = Memory.get(slot + Page.START);
     if (clock == STAMP) {
-      into.fillStamp(slot, d == UNREADABLE ? answered : d);
+      into.fillStamp(id, start, d == UNREADABLE ? answered : d);
       return 0;
     }
+    into.fillStamp(id, start, answered);
     boolean held = move >= FIRST && move != LAST;
     into.fill(slot, k, answered, held ? StatusReason.of(move & (FIRST - 1)) : null);
     if (answered != d) {
@@ -538,10 +545,12 @@ public final class Timeline {
   public void stamp(boolean ordered, Sample into) {
     long k = Memory.getAcquire(Memory.known(headAddress));
     long slot = Memory.known(slots + ((k & mask) << Page.SLOT_SHIFT));
-    if ((Memory.get(slot + Page.CLOCKSOURCE) & KIND_MASK) == NATIVE_KIND) {
-      long d = nativeCycles(ordered) - Memory.get(slot + Page.START);
-      if (d >= 0) {
-        into.fillStamp(slot, d);
+    long id = Memory.get(slot + Page.CLOCKSOURCE);
+    if ((id & KIND_MASK) == NATIVE_KIND) {
+      long c = nativeCycles(ordered);
+      long start = Memory.get(slot + Page.START);
+      if (c - start >= 0) {
+        into.fillStamp(id, start, c - start);
         Memory.loadLoadFence();
         if (Memory.get(slot + Page.SEQ) == k) {
           return;
