@@ -28,6 +28,9 @@ import org.timehands.timekeeping.Timekeeper;
 
 /** The timelines of this machine. */
 final class HostSessions implements Sessions {
+  /** How often a clocksource is looked at that a page needs. */
+  private static final int LOOKS = 10;
+
   private final Console console;
 
   HostSessions(Console console) {
@@ -99,8 +102,10 @@ final class HostSessions implements Sessions {
               + present.name() + ", which --clocksource " + chosen.name() + " cannot take up;"
               + " leave the option out, or remove " + path);
         }
-        console.say("page " + path + " counts " + present.name() + " and goes on so; remove it to"
-            + " begin anew with " + chosen.name());
+        if (present.rating() < chosen.rating()) {
+          console.say("page " + path + " counts " + present.name() + " and goes on so; remove it"
+              + " to begin anew with " + chosen.name());
+        }
         session = session(Timehands.own(path, choice.host(), group, present));
       }
       warnOfHistory(session, choice);
@@ -112,21 +117,39 @@ final class HostSessions implements Sessions {
     }
   }
 
-  /** The clocksource that a page is on already, if that is why it was refused. */
+  /**
+   * The clocksource that a page is on already, if that is why it was refused. One that is refused
+   * here is looked at again: on a busy machine the checks may come to no conclusion.
+   */
   private static Candidate present(
       PagePath path, PageRefusedException refused, List<Candidate> candidates)
       throws PageRefusedException {
     if (refused.reason() != PageRefusedException.Reason.COUNTER) {
       throw refused;
     }
+    long id;
     try (Timehands reader = Timehands.attach(path, new ReaderOptions(true, Set.of()))) {
-      long id = reader.clocks().stamp().clocksourceId();
-      return candidates.stream()
-          .filter(each -> each.admitted() && each.source().id() == id)
-          .findFirst()
-          .orElseThrow(() -> refused);
+      id = reader.clocks().stamp().clocksourceId();
     } catch (IOException unreadable) {
       throw refused;
+    }
+    List<Candidate> probed = candidates;
+    for (int looks = 1; ; looks++) {
+      Optional<Candidate> found =
+          probed.stream()
+              .filter(each -> each.source() != null && each.source().id() == id)
+              .findFirst();
+      if (found.isPresent() && found.get().admitted()) {
+        return found.get();
+      }
+      if (looks == LOOKS) {
+        String why = found.map(each -> each.name() + ", " + each.reason()).orElse("id " + id);
+        throw new PageRefusedException(
+            refused.reason(),
+            "page " + path + " counts what cannot be used now: " + why + "; try again, or remove "
+                + path);
+      }
+      probed = ClockSources.probe();
     }
   }
 

@@ -65,9 +65,12 @@ class VcpuRaceTest {
     StallLive live =
         new StallLive(ClockSources.best().source(), 5_000_000, 300_000_000);
     Change change = Change.ALL.get(3);
-    StallLive.Outcome seqcount = live.seqcount(change);
-    assertTrue(seqcount.updates() > 0);
-    assertTrue(seqcount.tally().backward() > 0, "the harness does not show the race");
+    // A reader that has no CPU while the other publishes sees nothing: on a busy machine, again.
+    long seen = 0;
+    for (int tries = 0; seen == 0 && tries < 200; tries++) {
+      seen = live.seqcount(change).tally().backward();
+    }
+    assertTrue(seen > 0, "the harness does not show the race");
     StallLive.Outcome ours = live.ours(change);
     assertTrue(ours.updates() > 0 && ours.tally().reads() > 1000);
     assertEquals(0, ours.tally().backward());
