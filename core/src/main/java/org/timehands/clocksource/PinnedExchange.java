@@ -38,7 +38,7 @@ final class PinnedExchange implements WarpCheck.Exchange {
   static final long TOTAL_NANOS = 1_000_000_000;
 
   /* A busy machine may need longer for the hand-offs that are needed. */
-  private static final int PATIENCE = 5;
+  private static final int PATIENCE = 20;
 
   private static final int TURN = 0;
   private static final int VALUE = 8;
