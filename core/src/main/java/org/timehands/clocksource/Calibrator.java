@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  */
 public final class Calibrator {
   /** The window of a first calibration: {@value} ns. */
-  public static final long FIRST_WINDOW_NANOS = 2_000_000;
+  public static final long FIRST_WINDOW_NANOS = 20_000_000;
 
   /** How many brackets are taken at either end, of which the narrowest counts: {@value}. */
   public static final int BRACKETS = 50;
