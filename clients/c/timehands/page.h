@@ -152,7 +152,7 @@ static inline uint64_t th__newest(const th_timeline *th) {
 }
 
 static inline uint64_t th__host_nanos(clockid_t clock) {
-  struct timespec now;
+  struct timespec now = {0, 0};
   clock_gettime(clock, &now);
   return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
 }
