@@ -73,6 +73,9 @@ public final class HostSteering {
   /** Silence of the reference after which it counts as lost: an hour. */
   static final long FREERUN_NANOS = 3_600_000_000_000L;
 
+  /** A host that hears nothing lets its bound grow by 500 ppm; more than that is news. */
+  private static final long HOST_GROWTH_DIVISOR = 2_000;
+
   private static final long SECOND = 1_000_000_000L;
 
   private final Slope nominal;
@@ -143,12 +146,46 @@ public final class HostSteering {
     };
   }
 
-  /** Takes up a timeline that somebody else began: goes on with its offsets. */
+  /**
+   * Takes up a timeline that somebody else began: goes on with its offsets. What the host's clock
+   * was stepped meanwhile is followed, slewed or ignored as if it had been noticed at once, and a
+   * slew or an ignored step of the last owner goes on.
+   */
   public void resume(Segment newest) {
     rate = newest.slope.pptOver(nominal);
     if (Math.abs(newest.hostMonoOffsetNanos) > REALIGN_NANOS) {
       shift = -newest.hostMonoOffsetNanos;
     }
+    long asleep = hostBootOffset - newest.hostBootOffsetNanos;
+    long slept = Math.abs(asleep) >= SLEEP_NOISE_NANOS ? asleep : 0;
+    long left = hostRealOffset - shift - newest.realOffsetNanos - slept;
+    if (Math.abs(left) > offsetNoise()) {
+      switch (policy) {
+        case FOLLOW -> {
+          // The first decision finds that the published offset is not the host's.
+        }
+        case SLEW -> shift += left;
+        case IGNORE -> ignored = left;
+      }
+    }
+  }
+
+  private long offsetNoise() {
+    return 2 * hostRealHalf + STEP_NOISE_NANOS;
+  }
+
+  /**
+   * Whether the newest segment says something else of the offsets than this would: what was decided
+   * got lost to somebody who appended meanwhile, or the segment is another owner's or the gap
+   * guard's. To go by what was noticed, and not by what is published, would leave it so.
+   */
+  private boolean differs(Segment newest, long slept) {
+    long real = hostRealOffset - shift - ignored - newest.realOffsetNanos;
+    return Math.abs(real - slept) > offsetNoise();
+  }
+
+  private static long taiNanos(HostSample sample) {
+    return (sample.taiOffsetSeconds > 0 ? sample.taiOffsetSeconds : TAI_OFFSET_SECONDS) * SECOND;
   }
 
   private long cyclesIn(long nanos) {
@@ -205,7 +242,7 @@ public final class HostSteering {
     }
     long asleep = sample.bootOffsetNanos() - newest.hostBootOffsetNanos;
     long slept = Math.abs(asleep) >= SLEEP_NOISE_NANOS ? asleep : 0;
-    boolean disturbed = change != 0 || slept != 0;
+    boolean disturbed = change != 0 || slept != 0 || differs(newest, slept);
     long ours = newest.monoAt(since);
     offset = sample.monoNanos + shift - ours;
     offsetHalf = sample.monoHalfNanos;
@@ -219,7 +256,9 @@ public final class HostSteering {
     long ratePpb = driftPpb(sample) + (Math.abs(wantedCorrection) + uncertaintyPpt()) / 1000 + 1;
     long error = Math.abs(offset) + sample.monoHalfNanos;
     boolean turns = (wantedCorrection == 0) != (correction == 0);
-    boolean drifts = Math.abs(wantedRate - rate) > driftLimitPpt(sample);
+    boolean drifts =
+        Math.abs(wantedRate - rate) > driftLimitPpt(sample)
+            || !newest.slope.equals(nominal.plusPpt(rate + correction));
     if (!disturbed && !turns && !drifts && !isWorthIt(sample, newest, since, error)) {
       return null;
     }
@@ -259,8 +298,9 @@ public final class HostSteering {
     return estimator.observations() > 1 ? estimator.ratePpt() : rate;
   }
 
+  /** Of the rate that is used: an estimate from wide brackets is worse than the calibration. */
   private long uncertaintyPpt() {
-    return Math.min(estimator.uncertaintyPpt(), slopeErrorPpb * 1000);
+    return estimator.observations() > 1 ? estimator.uncertaintyPpt() : slopeErrorPpb * 1000;
   }
 
   private long driftPpb(HostSample sample) {
@@ -281,6 +321,16 @@ public final class HostSteering {
     long vouched = sample.maxErrorNanos;
     long worth = vouched == Long.MAX_VALUE ? 250_000 : Math.max(50_000, vouched / 4);
     if (present - error > worth || elapsed > HOLDOVER_NANOS / 2) {
+      return true;
+    }
+    // What is published has turned out too good: for us, or for the host by its own account.
+    long declared = Fixed.addBound(newest.referenceErrorNanos, elapsed / HOST_GROWTH_DIVISOR);
+    if (Math.abs(offset) - sample.monoHalfNanos > present
+        || referenceErrorNanos(sample) - worth > declared) {
+      return true;
+    }
+    if (newest.taiOffsetNanos - newest.realOffsetNanos != taiNanos(sample)
+        || since >= newest.holdoverAfterCycles) {
       return true;
     }
     return statusOf(sample) != newest.status || reasonOf(sample) != newest.reason;
@@ -325,9 +375,8 @@ public final class HostSteering {
   }
 
   private void stateOffsets(Segment next, HostSample sample, int sets) {
-    int tai = sample.taiOffsetSeconds > 0 ? sample.taiOffsetSeconds : TAI_OFFSET_SECONDS;
     next.realOffsetNanos = hostRealOffset - shift - ignored;
-    next.taiOffsetNanos = next.realOffsetNanos + tai * SECOND;
+    next.taiOffsetNanos = next.realOffsetNanos + taiNanos(sample);
     next.hostBootOffsetNanos = sample.bootOffsetNanos();
     next.clockWasSetSeq += sets;
   }
@@ -336,16 +385,21 @@ public final class HostSteering {
     long rate = Fixed.ratePpb(Math.min(ratePpb, 999_999_999));
     long cycles = Math.max(next.startCycles - sample.cycles, 0);
     long since = Fixed.wholeNanos(cycles, nominal.whole(), nominal.fraction(), 0);
-    next.errorNanos = Fixed.addBound(error + 2, Fixed.growth(since, rate));
+    // Up to the start the line before this is in force, which may be the worse one.
+    long untilStart = Long.compareUnsigned(next.errorRate, rate) > 0 ? next.errorRate : rate;
+    next.errorNanos = Fixed.addBound(error + 2, Fixed.growth(since, untilStart));
     next.errorRate = rate;
-    next.referenceErrorNanos =
-        sample.maxErrorNanos == Long.MAX_VALUE
-            ? Long.MAX_VALUE
-            : Fixed.addBound(sample.maxErrorNanos + hostRealHalf, Math.abs(ignored));
+    next.referenceErrorNanos = referenceErrorNanos(sample);
     next.status = statusOf(sample);
     next.reason = reasonOf(sample);
     next.holdoverAfterCycles = cyclesIn(HOLDOVER_NANOS);
     next.freerunAfterCycles = cyclesIn(FREERUN_NANOS);
+  }
+
+  private long referenceErrorNanos(HostSample sample) {
+    return sample.maxErrorNanos == Long.MAX_VALUE
+        ? Long.MAX_VALUE
+        : Fixed.addBound(sample.maxErrorNanos + hostRealHalf, Math.abs(ignored));
   }
 
   private static TimeStatus statusOf(HostSample sample) {

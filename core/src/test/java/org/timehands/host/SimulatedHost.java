@@ -37,6 +37,7 @@ final class SimulatedHost implements HostClock, HostTimes, ClockSource, AutoClos
   boolean isSynchronized = true;
   long maxErrorNanos = 2_000_000;
   long bracketNanos = 60;
+  int taiOffsetSeconds = 37;
 
   final Counters counters = new Counters(this);
   final HostSteering steering;
@@ -128,7 +129,7 @@ final class SimulatedHost implements HostClock, HostTimes, ClockSource, AutoClos
     into.isQualityKnown = true;
     into.isSynchronized = isSynchronized;
     into.maxErrorNanos = isSynchronized ? maxErrorNanos : Long.MAX_VALUE;
-    into.taiOffsetSeconds = 37;
+    into.taiOffsetSeconds = taiOffsetSeconds;
   }
 
   @Override
