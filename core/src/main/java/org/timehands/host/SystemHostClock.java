@@ -18,6 +18,9 @@ public final class SystemHostClock implements HostClock {
   private static final int TRIES = 8;
   private static final long MICRO = 1_000;
 
+  /** The nominal slope is within 1000 ppm of the host's rate. */
+  private static final long NOMINAL_DIVISOR = 1_000;
+
   private final ClockSource counter;
   private final Slope nominal;
   private final Timex timex = new Timex();
@@ -46,8 +49,11 @@ public final class SystemHostClock implements HostClock {
     into.monoNanos = bestNanos;
     into.monoHalfNanos = bestHalfNanos;
     bracket(HostClocks.CLOCK_REALTIME, TRIES);
-    into.realNanos = bestNanos - sinceNanos(into.cycles);
-    into.realHalfNanos = bestHalfNanos;
+    // This thread may have been stopped since the first clock, and the host's rate is not nominal:
+    // without the last term a step would be seen that nobody made.
+    long since = sinceNanos(into.cycles);
+    into.realNanos = bestNanos - since;
+    into.realHalfNanos = Fixed.addBound(bestHalfNanos, Math.abs(since) / NOMINAL_DIVISOR + 1);
     bracket(rawClock, 2);
     into.rawNanos = bestNanos - sinceNanos(into.cycles);
     bracket(bootClock, 2);
