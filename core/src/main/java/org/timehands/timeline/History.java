@@ -20,7 +20,11 @@ public final class History {
 
   /** What a conversion found. */
   public enum Found {
-    /** The cycle was promised: this is, and will for ever be, its time. */
+    /**
+     * The cycle was promised: this is, and will for ever be, its time. So it is of every cycle that
+     * the counter has shown; a promise of one that is still to come can be taken back if somebody
+     * promised an absurd one.
+     */
     EXACT,
     /** The cycle lies beyond what is promised: the line goes on, or so it seems today. */
     PREDICTED,

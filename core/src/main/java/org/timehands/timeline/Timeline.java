@@ -46,7 +46,7 @@ import org.timehands.linux.Memory;
  *   sample c > H; c < absurd
  *   answers c from the old line                                  <- two answers for c
  *
- * Sampling first bounds c by the moment of the freezing (model: PoisonModel). A frozen horizon (bit
+ * Sampling first bounds c by the moment of the freezing (PoisonHandover). A frozen horizon (bit
  * 63) promises nothing; whoever finds it and may write samples the counter again, which bounds all
  * that was answered before the freezing, and promises from there.
  *
@@ -463,11 +463,27 @@ public final class Timeline {
   /**
    * Promises again on a frozen horizon. The counter was sampled after the horizon was seen frozen,
    * so nobody has answered a later cycle. Who may not write waits for one who may; the writer thaws
-   * what it froze at once, unless it died in between.
+   * what it froze at once, unless it died in between. At last it answers its own cycle unpromised:
+   * never less than what was answered before, but later answers may contradict it if whoever thaws
+   * stops for a STEP between its sample and its CAS:
+   *
+   *   thawing                 read-only reader                    model: PoisonHandover,
+   *   now = 0                                                     UNPROMISED_COUNTED
+   *   (descheduled)           c = STEP, frozen: answers T(STEP)
+   *   H := 0 + STEP
+   *                           read-only: holds at H - 1 < c: time went back
+   *
+   * Who cannot read the counter has no cycle of its own, and answers the segment's first.
    */
   private int thaw(long k, long slot, long word, long d, int restarts) {
-    if (!extending || d == UNREADABLE) {
-      return restarts < MAX_FROZEN ? RESTART : ANSWER;
+    if (restarts < MAX_FROZEN && (!extending || d == UNREADABLE)) {
+      return RESTART;
+    }
+    if (d == UNREADABLE) {
+      return FIRST + StatusReason.COUNTER_UNREADABLE.code();
+    }
+    if (!extending) {
+      return ANSWER;
     }
     long further = d + Memory.get(slot + Page.STEP);
     return Memory.compareAndSet(page.horizon(k), word, further << 1) ? ANSWER : RESTART;
