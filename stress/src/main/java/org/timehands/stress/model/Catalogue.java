@@ -47,8 +47,9 @@ final class Catalogue {
         rule(ring(new RingReaders.Size(1, 0, 4, 3, 5, 2, 2)), 1_400_000),
         rule(clocksource(new ClocksourceModel.Size(2, 1, 5, 2, 1, 1)), 2_600_000),
         rule(clocksource(new ClocksourceModel.Size(1, 2, 6, 2, 1, 1)), 900_000),
-        rule(poison(new ChainModel.Size(2, 1, 1, 5, 2, 1), 1, 1), 4_000_000),
-        rule(poison(new ChainModel.Size(2, 0, 1, 5, 2, 1), 1, 1), 3_000_000));
+        rule(poison(new ChainModel.Size(2, 1, 1, 3, 1, 1), 2, 1), 5_000_000),
+        rule(poison(new ChainModel.Size(2, 0, 1, 3, 1, 1), 2, 0), 2_200_000),
+        rule(promptPoison(new ChainModel.Size(2, 1, 1, 3, 1, 1), 1, 1), 1_000_000));
   }
 
   /** The rules at the size that is searched by hand: some minutes, and 4 GB. */
@@ -61,13 +62,17 @@ final class Catalogue {
         rule(ring(new RingReaders.Size(2, 0, 2, 2, 3, 2, 1)), 1),
         rule(clocksource(new ClocksourceModel.Size(2, 2, 5, 2, 1, 1)), 1),
         rule(clocksource(new ClocksourceModel.Size(2, 1, 6, 2, 2, 2)), 1),
-        rule(poison(new ChainModel.Size(2, 0, 1, 5, 2, 1), 2, 1), 1),
-        rule(poison(new ChainModel.Size(2, 1, 1, 6, 2, 1), 2, 2), 1));
+        rule(poison(new ChainModel.Size(2, 0, 1, 4, 2, 1), 2, 1), 1),
+        rule(poison(new ChainModel.Size(2, 1, 1, 4, 1, 1), 2, 1), 1),
+        rule(poison(new ChainModel.Size(2, 1, 2, 3, 1, 1), 2, 1), 1),
+        rule(poison(new ChainModel.Size(3, 1, 1, 2, 1, 1), 2, 1), 1),
+        rule(promptPoison(new ChainModel.Size(2, 1, 1, 4, 1, 1), 2, 1), 1));
   }
 
   /** The mutants, each with what it breaks. */
   static List<Case> mutants() {
-    return Stream.of(lateMutants(), handOverMutants(), ringMutants(), otherMutants())
+    return Stream.of(
+            lateMutants(), handOverMutants(), ringMutants(), clocksourceMutants(), poisonMutants())
         .flatMap(List::stream)
         .toList();
   }
@@ -100,20 +105,27 @@ final class Catalogue {
         mutant(ring(RingReaders.Variant.TAKEOVER_REBASES, dying), Property.MONO));
   }
 
-  private static List<Case> otherMutants() {
+  private static List<Case> clocksourceMutants() {
     ClocksourceModel.Size change = new ClocksourceModel.Size(1, 1, 6, 2, 1, 1);
-    // Readers too patient to hold, so that it is the wrong seal that does the harm.
-    ChainModel.Size patient = new ChainModel.Size(2, 0, 1, 4, 2, 3);
-    ChainModel.Size holder = new ChainModel.Size(2, 1, 1, 5, 2, 1);
     return List.of(
         mutant(clocksource(ClocksourceModel.Variant.STARTS_AT_LOW_END, change), Property.MONO),
         mutant(clocksource(ClocksourceModel.Variant.STARTS_AT_MIDPOINT, change), Property.MONO),
-        mutant(clocksource(ClocksourceModel.Variant.OLD_COUNTER_NOT_HELD, change), Property.MONO),
-        mutant(poison(PoisonHandover.Cure.SEALED_UNCHECKED, patient, 0), Property.MONO),
-        mutant(poison(PoisonHandover.Cure.TAKEOVER_FORGETS, patient, 1), Property.MONO),
-        mutant(poison(PoisonHandover.Cure.READERS_LOAD_FIRST, patient, 0), Property.MONO),
-        mutant(poison(PoisonHandover.Cure.HELD_UNCHECKED, holder, 0), Property.MONO),
-        mutant(poison(PoisonHandover.Cure.HELD_ON_ONE_LOAD, holder, 0), Property.MONO));
+        mutant(clocksource(ClocksourceModel.Variant.OLD_COUNTER_NOT_HELD, change), Property.MONO));
+  }
+
+  private static List<Case> poisonMutants() {
+    // Readers too patient to hold, so that it is the wrong seal that does the harm.
+    ChainModel.Size patient = new ChainModel.Size(2, 0, 1, 3, 1, 2);
+    ChainModel.Size watcher = new ChainModel.Size(2, 1, 1, 3, 1, 1);
+    return List.of(
+        mutant(poison(PoisonHandover.Cure.SAME_FROZEN_WORD, watcher, 2, 0), Property.MONO),
+        mutant(poison(PoisonHandover.Cure.READER_SAMPLED_EARLY, patient, 1, 0), Property.MONO),
+        mutant(poison(PoisonHandover.Cure.WRITER_SAMPLED_EARLY, patient, 1, 0), Property.MONO),
+        mutant(poison(PoisonHandover.Cure.FROZEN_SEALED, patient, 1, 0), Property.MONO),
+        mutant(poison(PoisonHandover.Cure.TAKEOVER_IGNORES_FROZEN, patient, 1, 1), Property.MONO),
+        mutant(poison(PoisonHandover.Cure.READERS_LOAD_FIRST, patient, 1, 0), Property.MONO),
+        mutant(poison(PoisonHandover.Cure.LOWERED_WITHOUT_FREEZING, patient, 1, 0), Property.MONO),
+        mutant(poison(PoisonHandover.Cure.UNPROMISED_COUNTED, watcher, 1, 0), Property.MONO));
   }
 
   private static Case rule(Supplier<Model> model, int floor) {
@@ -150,11 +162,15 @@ final class Catalogue {
   }
 
   private static Supplier<Model> poison(ChainModel.Size size, int poisons, int deaths) {
-    return () -> new PoisonHandover(PoisonHandover.Cure.RULE, size, poisons, deaths);
+    return poison(PoisonHandover.Cure.RULE, size, poisons, deaths);
+  }
+
+  private static Supplier<Model> promptPoison(ChainModel.Size size, int poisons, int deaths) {
+    return poison(PoisonHandover.Cure.UNPROMISED_AND_PROMPT, size, poisons, deaths);
   }
 
   private static Supplier<Model> poison(
-      PoisonHandover.Cure cure, ChainModel.Size size, int deaths) {
-    return () -> new PoisonHandover(cure, size, 1, deaths);
+      PoisonHandover.Cure cure, ChainModel.Size size, int poisons, int deaths) {
+    return () -> new PoisonHandover(cure, size, poisons, deaths);
   }
 }

@@ -51,6 +51,21 @@ final class Observer {
    * @param place where the cycle stands in the order of all cycles
    */
   void answer(Steps out, int reader, int segment, int cycle, int place, int answer) {
+    lastAnswer(out, reader, segment, cycle, place, answer);
+    int[] next = out.changed();
+    if (next[set] == 0) {
+      next[set] = 1;
+      next[position] = place;
+      next[time] = answer;
+      emit(out, reader, segment, cycle, answer, true, true);
+    }
+  }
+
+  /**
+   * As {@link #answer}, but never remembers: this answer is compared with those given before it,
+   * and none is compared with it.
+   */
+  void lastAnswer(Steps out, int reader, int segment, int cycle, int place, int answer) {
     int[] next = out.changed();
     boolean mono = next[after[reader]] == 0 || answer >= next[time];
     boolean pure =
@@ -60,12 +75,6 @@ final class Observer {
                 : place > next[position] ? answer >= next[time] : answer <= next[time]);
     layout.clearReader(next, reader);
     emit(out, reader, segment, cycle, answer, mono, pure);
-    if (next[set] == 0) {
-      next[set] = 1;
-      next[position] = place;
-      next[time] = answer;
-      emit(out, reader, segment, cycle, answer, true, true);
-    }
   }
 
   private void emit(

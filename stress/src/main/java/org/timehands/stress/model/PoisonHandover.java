@@ -1,7 +1,7 @@
 package org.timehands.stress.model;
 
 /**
- * A bad reader promises an absurd horizon, and the writer takes the promise back.
+ * A bad reader promises an absurd horizon, and the writer takes the promise back by freezing it.
  *
  * <p>While the horizon is absurd every reader may answer its own cycle, whatever that is. To take
  * the promise back is to find a horizon beyond all those cycles, although nobody knows them. What
@@ -9,60 +9,70 @@ package org.timehands.stress.model;
  * under a word is more than what the counter shows once the word has gone.
  *
  * <pre>
- *   writer   now = 1            CAS: H = absurd -&gt; now + margin = 2     now = 5, so H -&gt; 6
- *   reader             reads 4, loads H = absurd, answers T(4)
- *   holder                                                      loads H = 2, answers T(1) ?
+ *   writer   CAS: H = absurd -&gt; frozen word 1, which promises nothing
+ *   reader                      meets frozen 1, samples now = 4, CAS: frozen 1 -&gt; 4 + step
+ *   writer                      samples now = 5, loses its CAS from frozen 1
  * </pre>
  *
- * <p>So the writer may not seal before the counter, read again, is below the horizon; and since the
- * holder cannot tell a lowered horizon from an honest one, a word of the page (RECOVERING) tells
- * it: set before the horizon is lowered, cleared when the check has passed. It is also what a
- * writer that takes over must know.
+ * <p>So whoever thaws has sampled after the freezing and promises more than all that was answered
+ * before it. No two frozen words are alike, or a CAS that slept through a second freezing would
+ * bring the bound of the first. Here a frozen word's number is that of the poisonings so far: two
+ * freezings have a poisoning between them. Core has the owner's epoch and a count for it.
+ *
+ * <p>A reader that may only read waits for somebody to thaw, a bounded number of times, and then
+ * answers its own cycle unpromised. Such an answer is compared with all that were given before it.
+ * With those that are given after it only {@link Cure#UNPROMISED_COUNTED} compares it, and breaks,
+ * and {@link Cure#UNPROMISED_AND_PROMPT}, which shows that nothing else is needed for it to hold.
  */
 final class PoisonHandover extends ChainModel {
-  /** What of the cure is left out. */
+  /** What of the cure is changed. */
   enum Cure {
     /** Nothing. */
     RULE,
-    /** The writer lowers the horizon and seals without looking at the counter again. */
-    SEALED_UNCHECKED,
-    /** A writer that takes over clears RECOVERING, as if the page were its own. */
-    TAKEOVER_FORGETS,
+    /** Unpromised answers are held against later ones. */
+    UNPROMISED_COUNTED,
+    /** They are, and nobody thaws whose sample is a step old: this holds. */
+    UNPROMISED_AND_PROMPT,
+    /** All frozen words are the same. */
+    SAME_FROZEN_WORD,
+    /** A reader that meets a frozen word thaws it by the sample that it has already. */
+    READER_SAMPLED_EARLY,
+    /** The writer thaws by the sample by which it found the horizon absurd. */
+    WRITER_SAMPLED_EARLY,
+    /** The writer seals the word that it has frozen. */
+    FROZEN_SEALED,
+    /** A writer that finds another's frozen word takes it for a horizon that can be sealed. */
+    TAKEOVER_IGNORES_FROZEN,
     /** Readers load the horizon before they sample the counter. */
     READERS_LOAD_FIRST,
-    /** A reader that holds does not look at RECOVERING. */
-    HELD_UNCHECKED,
-    /** It looks, but does not load the horizon a second time. */
-    HELD_ON_ONE_LOAD
+    /** The writer lowers the horizon to its sample and a step, by one CAS. */
+    LOWERED_WITHOUT_FREEZING
   }
 
   private static final int LOAD = 0;
-  private static final int NOW = 1;
-  private static final int RAISE = 2;
-  private static final int FLAG = 3;
-  private static final int LOWER = 4;
-  private static final int CLEAR = 5;
-  private static final int WRITE = 6;
-  private static final int SEAL = 7;
-  private static final int HEAD = 8;
+  private static final int CHECK = 1;
+  private static final int FREEZE = 2;
+  private static final int SAMPLE = 3;
+  private static final int THAW = 4;
+  private static final int WRITE = 5;
+  private static final int SEAL = 6;
+  private static final int HEAD = 7;
 
-  private static final int FLAG_LOAD = OWN;
-  private static final int SECOND_LOAD = OWN + 1;
-  private static final int EARLY_WORD = OWN + 2;
-  private static final int LATE_COUNTER = OWN + 3;
-
-  /** How far beyond the present the writer promises when it corrects a horizon. */
-  private static final int MARGIN = 1;
+  private static final int READER_THAW = OWN;
+  private static final int EARLY_WORD = OWN + 1;
+  private static final int LATE_COUNTER = OWN + 2;
 
   private final Cure cure;
   private final int poisons;
   private final int deaths;
   private final int poisonsUsed;
   private final int deathsUsed;
-  private final int recovering;
+  private final int[] frozen;
+  private final int[] seen;
   private final int writerPc;
   private final int writerWord;
-  private final int writerTarget;
+  private final int writerFrozen;
+  private final int writerSample;
 
   PoisonHandover(Cure cure, Size size, int poisons, int deaths) {
     super(size, size.ticks() + size.lease() + size.updates() + 3);
@@ -71,10 +81,12 @@ final class PoisonHandover extends ChainModel {
     this.deaths = deaths;
     poisonsUsed = layout.variable("poisonsUsed", poisons);
     deathsUsed = layout.variable("deathsUsed", deaths);
-    recovering = layout.variable("recovering", 1);
+    frozen = layout.variables("frozen", chain.segments, poisons);
+    seen = layout.readerVariables("frozen word seen", size.readers(), poisons);
     writerPc = layout.variable("writerPc", HEAD);
     writerWord = layout.variable("writerWord", chain.maxCycle);
-    writerTarget = layout.variable("writerTarget", chain.maxCycle);
+    writerFrozen = layout.variable("writerFrozen", poisons);
+    writerSample = layout.variable("writerSample", chain.maxCycle);
   }
 
   @Override
@@ -93,7 +105,8 @@ final class PoisonHandover extends ChainModel {
   private void toLoad(int[] next) {
     next[writerPc] = LOAD;
     next[writerWord] = 0;
-    next[writerTarget] = 0;
+    next[writerFrozen] = 0;
+    next[writerSample] = 0;
   }
 
   @Override
@@ -102,10 +115,10 @@ final class PoisonHandover extends ChainModel {
     die(s, out);
     switch (s[writerPc]) {
       case LOAD -> loadHorizon(s, out);
-      case NOW -> checkHorizon(s, out);
-      case RAISE, LOWER -> correct(s, out);
-      case FLAG -> storeRecovering(s, 1, LOWER, out);
-      case CLEAR -> storeRecovering(s, 0, WRITE, out);
+      case CHECK -> checkHorizon(s, out);
+      case FREEZE -> freeze(s, out);
+      case SAMPLE -> sample(s, out);
+      case THAW -> thaw(s, out);
       case WRITE -> writeSuccessor(s, out);
       case SEAL -> seal(s, out);
       default -> storeHead(s, out);
@@ -124,6 +137,7 @@ final class PoisonHandover extends ChainModel {
         int[] next = out.next();
         next[poisonsUsed]++;
         next[chain.promised[k]] = value - s[chain.start[k]];
+        next[frozen[k]] = 0;
         out.take("a bad reader promises segment %d up to %d", k, value);
       }
     }
@@ -141,60 +155,101 @@ final class PoisonHandover extends ChainModel {
     next[deathsUsed]++;
     toLoad(next);
     next[head] = s[newest];
-    if (cure == Cure.TAKEOVER_FORGETS) {
-      next[recovering] = 0;
-    }
     out.take("the writer dies, and another takes over from the page");
   }
 
   private void loadHorizon(int[] s, Steps out) {
     int k = s[newest];
-    if (k < size.updates()) {
-      int[] next = out.next();
+    int[] next = out.next();
+    if (s[frozen[k]] == 0) {
       next[writerWord] = s[chain.promised[k]];
-      next[writerPc] = NOW;
+      next[writerPc] = CHECK;
       out.take("writer loads the horizon of segment %d: %d", k, chain.horizon(s, k));
+    } else if (cure != Cure.TAKEOVER_IGNORES_FROZEN) {
+      next[writerFrozen] = s[frozen[k]];
+      next[writerPc] = SAMPLE;
+      out.take("writer finds the horizon of segment %d frozen: %d", k, s[frozen[k]]);
+    } else if (k < size.updates()) {
+      next[writerFrozen] = s[frozen[k]];
+      next[writerPc] = WRITE;
+      out.take("writer takes the frozen horizon of segment %d for one that ends there", k);
     }
   }
 
-  /** The counter is read after the word: on that the check rests. */
+  /** What is written here last is no more than a step ahead, unless it is a new segment's. */
   private void checkHorizon(int[] s, Steps out) {
     int k = s[newest];
     int now = s[counter];
     int horizon = s[chain.start[k]] + s[writerWord];
-    int target = Math.max(now + MARGIN - s[chain.start[k]], Chain.FIRST_PROMISE);
     int[] next = out.next();
-    if (horizon > now + size.lease() + 1) {
-      next[writerPc] = s[recovering] == 1 || cure == Cure.SEALED_UNCHECKED ? LOWER : FLAG;
-      next[writerTarget] = target;
+    if (s[writerWord] != Chain.FIRST_PROMISE && horizon > now + size.lease() + 1) {
+      next[writerPc] = FREEZE;
+      boolean kept =
+          cure == Cure.WRITER_SAMPLED_EARLY || cure == Cure.LOWERED_WITHOUT_FREEZING;
+      next[writerSample] = kept ? now : 0;
       out.take("writer reads the counter, %d, and finds the horizon %d absurd", now, horizon);
-    } else if (s[recovering] == 1 && now >= horizon) {
-      next[writerPc] = RAISE;
-      next[writerTarget] = target;
-      out.take("writer reads the counter, %d, and must raise the horizon %d", now, horizon);
-    } else {
-      next[writerPc] = s[recovering] == 1 ? CLEAR : WRITE;
+    } else if (k < size.updates()) {
+      next[writerPc] = WRITE;
       out.take("writer reads the counter, %d, and may seal at %d", now, horizon);
+    } else {
+      toLoad(next);
+      out.take("writer reads the counter, %d, and finds the horizon %d right", now, horizon);
     }
   }
 
-  private void correct(int[] s, Steps out) {
+  private void freeze(int[] s, Steps out) {
+    int k = s[newest];
+    int[] next = out.next();
+    if (s[chain.promised[k]] != s[writerWord] || s[frozen[k]] != 0) {
+      toLoad(next);
+      out.take("writer's CAS to take the promise back is lost");
+      return;
+    }
+    if (cure == Cure.LOWERED_WITHOUT_FREEZING) {
+      toLoad(next);
+      promise(next, k, s[writerSample]);
+      out.take("writer lowers the horizon to %d", chain.horizon(next, k));
+      return;
+    }
+    int number = cure == Cure.SAME_FROZEN_WORD ? 1 : s[poisonsUsed];
+    next[chain.promised[k]] = 0;
+    next[frozen[k]] = number;
+    next[writerWord] = 0;
+    next[writerFrozen] = number;
+    boolean unbounded = cure == Cure.FROZEN_SEALED && k < size.updates();
+    next[writerPc] = unbounded ? WRITE : cure == Cure.WRITER_SAMPLED_EARLY ? THAW : SAMPLE;
+    out.take("writer freezes the horizon of segment %d: %d", k, number);
+  }
+
+  /** The counter is read after the frozen word was seen: on that the bound rests. */
+  private void sample(int[] s, Steps out) {
+    int[] next = out.next();
+    next[writerSample] = s[counter];
+    next[writerPc] = THAW;
+    out.take("writer reads the counter: %d", s[counter]);
+  }
+
+  private void thaw(int[] s, Steps out) {
     int k = s[newest];
     int[] next = out.next();
     toLoad(next);
-    if (s[chain.promised[k]] != s[writerWord]) {
-      out.take("writer's CAS to correct the horizon is lost");
+    if (s[frozen[k]] == s[writerFrozen] && prompt(s, s[writerSample])) {
+      promise(next, k, s[writerSample]);
+      out.take("writer thaws the horizon of segment %d: %d", k, chain.horizon(next, k));
     } else {
-      next[chain.promised[k]] = s[writerTarget];
-      out.take("writer corrects the horizon to %d", s[chain.start[k]] + s[writerTarget]);
+      out.take("writer's CAS to thaw segment %d is lost", k);
     }
   }
 
-  private void storeRecovering(int[] s, int value, int then, Steps out) {
-    int[] next = out.next();
-    next[recovering] = value;
-    next[writerPc] = then;
-    out.take("writer stores RECOVERING = %d", value);
+  /** Whether a sample is young enough to thaw by it; for the rule it always is. */
+  private boolean prompt(int[] s, int sample) {
+    return cure != Cure.UNPROMISED_AND_PROMPT || s[counter] < sample + size.lease();
+  }
+
+  private void promise(int[] next, int k, int sample) {
+    int ahead = sample + size.lease() - next[chain.start[k]];
+    next[chain.promised[k]] = Math.max(ahead, Chain.FIRST_PROMISE);
+    next[frozen[k]] = 0;
   }
 
   private void writeSuccessor(int[] s, Steps out) {
@@ -210,11 +265,12 @@ final class PoisonHandover extends ChainModel {
     int k = s[newest];
     int[] next = out.next();
     toLoad(next);
-    if (s[chain.promised[k]] != s[writerWord]) {
+    if (s[chain.promised[k]] != s[writerWord] || s[frozen[k]] != s[writerFrozen]) {
       chain.discard(next, k + 1);
       out.take("writer's CAS to seal segment %d is lost", k);
     } else {
       next[chain.sealed[k]] = 1;
+      next[frozen[k]] = 0;
       next[newest] = k + 1;
       next[writerPc] = HEAD;
       out.take("writer seals segment %d at %d, which publishes %d", k, chain.horizon(s, k), k + 1);
@@ -237,58 +293,77 @@ final class PoisonHandover extends ChainModel {
 
   @Override
   public int soloStepLimit() {
-    // A reader that holds loads RECOVERING and the word once more.
-    return super.soloStepLimit() + 2;
+    // The counter and the word again: once on seeing a frozen word, and for each time of waiting.
+    return super.soloStepLimit() + 2 + 2 * size.losses();
   }
 
   @Override
   public void readerSteps(int[] s, int r, Steps out) {
     switch (s[pc[r]]) {
-      case FLAG_LOAD -> loadRecovering(s, r, out);
-      case SECOND_LOAD -> loadWordAgain(s, r, out);
+      case WORD -> {
+        if (s[frozen[s[segment[r]]]] == 0) {
+          super.readerSteps(s, r, out);
+        } else {
+          meetFrozen(s, r, out);
+        }
+      }
+      case READER_THAW -> readerThaws(s, r, out);
       case EARLY_WORD -> loadWordEarly(s, r, out);
       case LATE_COUNTER -> readCounterLate(s, r, out);
       default -> super.readerSteps(s, r, out);
     }
   }
 
-  @Override
-  void hold(int[] s, int r, Steps out) {
-    if (cure == Cure.HELD_UNCHECKED) {
-      super.hold(s, r, out);
-      return;
-    }
+  private void meetFrozen(int[] s, int r, Steps out) {
     int k = s[segment[r]];
-    int[] next = out.next();
-    next[pc[r]] = FLAG_LOAD;
-    next[word[r]] = s[chain.promised[k]];
-    out.take("reader %d would hold segment %d's last promise, %d", r, k, heldCycle(s, r));
-  }
-
-  private void loadRecovering(int[] s, int r, Steps out) {
-    int[] next = out.next();
-    if (s[recovering] == 0) {
-      next[pc[r]] = SECOND_LOAD;
-      out.take("reader %d finds RECOVERING = 0", r);
+    int number = s[frozen[k]];
+    if (number != s[seen[r]] && cure != Cure.READER_SAMPLED_EARLY) {
+      int[] next = out.next();
+      next[seen[r]] = number;
+      sampleAgain(next, r);
+      out.take("reader %d finds the horizon of segment %d frozen: %d", r, k, number);
+    } else if (s[cycle[r]] < s[chain.start[k]]) {
+      decide(s, r, s[cycle[r]], out);
     } else if (r < size.readOnly()) {
-      layout.clearReader(next, r);
-      out.take("reader %d, read-only, finds RECOVERING = 1 and ends without an answer", r);
+      waitOrAnswer(s, r, out);
     } else {
-      next[pc[r]] = CAS;
-      out.take("reader %d finds RECOVERING = 1 and tries to extend once more", r);
+      int[] next = out.next();
+      next[seen[r]] = number;
+      next[pc[r]] = READER_THAW;
+      out.take("reader %d at cycle %d will thaw the frozen horizon %d", r, s[cycle[r]], number);
     }
   }
 
-  private void loadWordAgain(int[] s, int r, Steps out) {
+  private void sampleAgain(int[] next, int r) {
+    next[pc[r]] = COUNTER;
+    next[cycle[r]] = 0;
+  }
+
+  /** A reader that may only read counts how often it waited where others count lost CASes. */
+  private void waitOrAnswer(int[] s, int r, Steps out) {
     int k = s[segment[r]];
-    boolean same = s[chain.promised[k]] == s[word[r]] && s[chain.sealed[k]] == 0;
+    int at = s[cycle[r]];
     int[] next = out.next();
-    if (same || cure == Cure.HELD_ON_ONE_LOAD) {
-      answer(s, r, s[chain.start[k]] + s[word[r]] - 1, out);
+    if (s[losses[r]] < size.losses()) {
+      next[losses[r]]++;
+      sampleAgain(next, r);
+      out.take("reader %d, read-only, waits for somebody to thaw segment %d", r, k);
+    } else if (cure == Cure.UNPROMISED_COUNTED || cure == Cure.UNPROMISED_AND_PROMPT) {
+      answer(s, r, at, out);
     } else {
-      next[pc[r]] = WORD;
-      next[word[r]] = 0;
-      out.take("reader %d finds that the horizon of segment %d has moved", r, k);
+      observer.lastAnswer(out, r, k, at, at, chain.line(s, k, at));
+    }
+  }
+
+  private void readerThaws(int[] s, int r, Steps out) {
+    int k = s[segment[r]];
+    int[] next = out.next();
+    if (s[frozen[k]] == s[seen[r]] && prompt(s, s[cycle[r]])) {
+      promise(next, k, s[cycle[r]]);
+      answer(s, r, s[cycle[r]], out);
+    } else {
+      sampleAgain(next, r);
+      out.take("reader %d loses its CAS to thaw segment %d", r, k);
     }
   }
 
