@@ -144,10 +144,17 @@ public final class Timehands implements AutoCloseable {
           opened[0] = PageOwner.open(path, layout, counters, first);
           return opened[0].writer();
         };
-    HostTimeline timeline = HostTimeline.over(chosen, options, pages);
-    timeline.follower().start();
-    return new Timehands(
-        Origin.OWNED_PAGE, new Timekeeper(timeline.timeline()), timeline, opened[0], null);
+    try {
+      HostTimeline timeline = HostTimeline.over(chosen, options, pages);
+      timeline.follower().start();
+      return new Timehands(
+          Origin.OWNED_PAGE, new Timekeeper(timeline.timeline()), timeline, opened[0], null);
+    } catch (IOException | RuntimeException refused) {
+      if (opened[0] != null) {
+        opened[0].unmap();
+      }
+      throw refused;
+    }
   }
 
   /** The clocks. */

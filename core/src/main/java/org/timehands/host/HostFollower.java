@@ -7,6 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.timehands.clockevent.Pause;
 import org.timehands.clocksource.ClockSource;
 import org.timehands.linux.TimerFd;
+import org.timehands.timeline.HostTimes;
 import org.timehands.timeline.Sample;
 import org.timehands.timeline.Segment;
 import org.timehands.timeline.Timeline;
@@ -29,6 +30,9 @@ import org.timehands.timeline.TimelineWriter;
  */
 public final class HostFollower implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(HostFollower.class.getName());
+
+  /** After so many failures in a row the follower gives up. */
+  private static final int FAILURES_LIMIT = 10;
 
   private final TimelineWriter writer;
   private final Timeline timeline;
@@ -131,29 +135,53 @@ public final class HostFollower implements AutoCloseable {
     }
   }
 
+  // Deadlines are on the host's clock: ours may have to stand still until a step mends it.
   private void run() {
-    long nextNanos = timeline.monotonic() + steering.intervalNanos();
-    while (!closed) {
+    long nextNanos = hostNanos();
+    int failures = 0;
+    while (!closed && failures < FAILURES_LIMIT) {
       try {
-        long now = timeline.monotonic();
-        long wait = nextNanos - now;
+        long wait = nextNanos - hostNanos();
         if (heartbeatCycles > 0) {
           writer.promise(heartbeatCycles);
           wait = Math.min(wait, options.heartbeatNanos());
         }
         boolean wasSet = wait > 0 && await(wait);
-        if (!closed && (wasSet || timeline.monotonic() >= nextNanos)) {
+        if (!closed && (wasSet || hostNanos() >= nextNanos)) {
           step(wasSet);
-          nextNanos = timeline.monotonic() + steering.intervalNanos();
+          nextNanos = hostNanos() + steering.intervalNanos();
+          failures = 0;
         }
       } catch (InterruptedException | IOException ended) {
         failure = new IllegalStateException("following the host's clock ended: " + ended, ended);
         return;
       } catch (RuntimeException trouble) {
+        failures++;
         failure = trouble;
-        LOG.log(System.Logger.Level.WARNING, "following the host's clock failed once", trouble);
-        nextNanos = timeline.monotonic() + steering.intervalNanos();
+        LOG.log(System.Logger.Level.WARNING, "following the host's clock failed", trouble);
+        nextNanos = hostNanos() + HostSteering.STEADY_NANOS;
+        rest();
       }
+    }
+    if (failures >= FAILURES_LIMIT) {
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "following the host''s clock has ended after {0} failures in a row; readers go on along"
+              + " the last line, whose bound grows",
+          failures);
+    }
+  }
+
+  private static long hostNanos() {
+    return HostTimes.SYSTEM.monoNanos();
+  }
+
+  /** Between a failure and the next try, so that a failing heartbeat makes no storm. */
+  private static void rest() {
+    try {
+      Pause.upTo(Pause.CHUNK_NANOS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

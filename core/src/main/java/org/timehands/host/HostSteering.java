@@ -84,6 +84,8 @@ public final class HostSteering {
   private final StepPolicy policy;
   private final RateEstimator estimator;
 
+  private long stepCycles;
+  private long gapCycles;
   private int samples;
   private long lastCycles;
   private boolean knowsOffset;
@@ -126,6 +128,8 @@ public final class HostSteering {
    */
   public TimelineWriter.Edit first(HostSample sample, ClockSource counter, HostOptions options) {
     observe(sample);
+    stepCycles = cyclesIn(options.stepNanos());
+    gapCycles = cyclesIn(options.gapNanos());
     return next -> {
       next.startCycles = sample.cycles;
       next.clocksourceId = counter.id();
@@ -134,8 +138,8 @@ public final class HostSteering {
       next.rawSlope = nominal;
       next.monoBaseNanos = sample.monoNanos;
       next.rawBaseNanos = sample.rawNanos;
-      next.stepCycles = cyclesIn(options.stepNanos());
-      next.gapCycles = cyclesIn(options.gapNanos());
+      next.stepCycles = stepCycles;
+      next.gapCycles = gapCycles;
       next.rawErrorNanos = sample.monoHalfNanos;
       next.rawErrorRate = Fixed.ratePpb(driftBoundPpb + slopeErrorPpb);
       // A machine that never slept has no offset, whatever the brackets leave open.
@@ -350,6 +354,8 @@ public final class HostSteering {
     HostSample now = copyOf(sample);
     return next -> {
       next.slope = slope;
+      next.stepCycles = stepCycles;
+      next.gapCycles = gapCycles;
       next.bootOffsetNanos += slept;
       stateOffsets(next, now, disturbed ? 1 : 0);
       next.hostMonoOffsetNanos = hostMono;

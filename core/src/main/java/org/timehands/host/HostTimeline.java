@@ -18,6 +18,8 @@ import org.timehands.timeline.TimelineWriter;
  * the follower, put together. Thread-safe.
  */
 public final class HostTimeline implements AutoCloseable {
+  private static final int FIRST_SAMPLES = 16;
+
   private final Candidate chosen;
   private final TimelineWriter writer;
   private final Timeline timeline;
@@ -81,8 +83,7 @@ public final class HostTimeline implements AutoCloseable {
     HostClock host = new SystemHostClock(counter, chosen.slope());
     HostSteering steering =
         new HostSteering(counter, chosen.slope(), slopeErrorPpb(chosen), options.policy());
-    HostSample sample = new HostSample();
-    host.sample(sample);
+    HostSample sample = firstSample(host);
     TimelineWriter.Edit first = steering.first(sample, counter, options);
     TimelineWriter writer = pages.open(identity(sample), counters, first);
     Segment newest = new Segment();
@@ -94,6 +95,18 @@ public final class HostTimeline implements AutoCloseable {
     HostFollower follower =
         new HostFollower(writer, timeline, host, steering, options, counter);
     return new HostTimeline(chosen, writer, timeline, follower);
+  }
+
+  /** What a timeline begins with stays in its offsets for ever: the narrowest of several. */
+  private static HostSample firstSample(HostClock host) {
+    HostSample best = new HostSample();
+    host.sample(best);
+    for (int i = 1; i < FIRST_SAMPLES; i++) {
+      HostSample next = new HostSample();
+      host.sample(next);
+      best = next.realOffsetHalfNanos() < best.realOffsetHalfNanos() ? next : best;
+    }
+    return best;
   }
 
   private static long slopeErrorPpb(Candidate chosen) {

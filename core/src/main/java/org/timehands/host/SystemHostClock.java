@@ -18,6 +18,10 @@ public final class SystemHostClock implements HostClock {
   private static final int TRIES = 8;
   private static final long MICRO = 1_000;
 
+  /** A sample that took longer than this is taken again, so many times. */
+  private static final long TAKE_LIMIT_NANOS = 1_000_000;
+  private static final int RETAKES = 8;
+
   /** The nominal slope is within 1000 ppm of the host's rate. */
   private static final long NOMINAL_DIVISOR = 1_000;
 
@@ -44,6 +48,19 @@ public final class SystemHostClock implements HostClock {
 
   @Override
   public void sample(HostSample into) {
+    // Stopped between two of its clocks, by a sleep of the machine at worst, a sample pairs what
+    // does not belong together.
+    for (int tries = 0; tries < RETAKES; tries++) {
+      long begun = counter.read();
+      take(into);
+      if (lengthNanos(Math.max(counter.read() - begun, 0)) < TAKE_LIMIT_NANOS) {
+        break;
+      }
+    }
+    quality(into);
+  }
+
+  private void take(HostSample into) {
     bracket(HostClocks.CLOCK_MONOTONIC, TRIES);
     into.cycles = bestCycles;
     into.monoNanos = bestNanos;
@@ -58,7 +75,6 @@ public final class SystemHostClock implements HostClock {
     into.rawNanos = bestNanos - sinceNanos(into.cycles);
     bracket(bootClock, 2);
     into.bootNanos = bestNanos - sinceNanos(into.cycles);
-    quality(into);
   }
 
   private void bracket(int clock, int tries) {

@@ -24,7 +24,10 @@ import org.timehands.timeline.Timeline;
  * 2262; the other clocks count from the start of the machine, as the host's do when the timeline
  * began. {@link #read} and {@link #snapshot} also give the bound of the error and the status.
  *
- * <p>Thread-safe. Reads allocate nothing, lock nothing and make no system call.
+ * <p>Thread-safe. Reads of nanoseconds and into holders allocate nothing, lock nothing and make no
+ * system call, but where a counter is the host's own clock or a gap has to be explained. What
+ * returns an object ({@link #stamp}, {@link #interval}) allocates it, unless the JIT compiler sees
+ * that it does not escape.
  */
 public final class Timekeeper {
   /** The tick of the coarse clocks: they tell whole multiples of it. */
@@ -159,7 +162,8 @@ public final class Timekeeper {
 
   /**
    * Waits until an instant is certainly past: until the earliest time that it may be is after it
-   * (Spanner's commit wait).
+   * (Spanner's commit wait). While nobody renews the bound it grows, and the wait with it; where time
+   * stands still (a read-only page whose owner is gone) it does not end by itself: interrupt it.
    *
    * @param instant the instant of REALTIME
    * @throws IllegalStateException if nobody vouches for the wall clock, now or while waiting

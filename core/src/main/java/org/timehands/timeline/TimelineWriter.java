@@ -427,7 +427,7 @@ public final class TimelineWriter {
   /**
    * Waits until the counter has passed the start of a segment, so that every reader is in it or
    * later: what makes a setter read back what it set (A5). At most STEP cycles, or the heartbeat's
-   * lead.
+   * lead, as long as the counter counts.
    *
    * @param sequence a number that {@link #append} returned
    */

@@ -12,14 +12,18 @@ import org.timehands.linux.HostClocks;
 
 /** Samples of this host's clock by a thread that is stopped between two of its clocks. */
 class SystemHostClockTest {
-  /** Reads of the counter until MONOTONIC is done: eight brackets. */
-  private static final int FIRST_CLOCK_READS = 16;
+  /** Reads of the counter in one take: before it, two clocks of eight brackets, two of two, after. */
+  private static final int TAKE_READS = 42;
+
+  /** Reads of the counter until MONOTONIC is done. */
+  private static final int FIRST_CLOCK_READS = 17;
 
   private int reads;
+  private int stops;
 
-  /** The host's own clock as a counter that stops its reader for 50 ms after so many reads. */
+  /** The host's own clock as a counter that stops its reader for 50 ms between two clocks. */
   private long read() {
-    if (reads++ == FIRST_CLOCK_READS) {
+    if (reads++ % TAKE_READS == FIRST_CLOCK_READS && stops-- > 0) {
       try {
         new CountDownLatch(1).await(50, TimeUnit.MILLISECONDS);
       } catch (InterruptedException interrupted) {
@@ -27,6 +31,14 @@ class SystemHostClockTest {
       }
     }
     return HostClocks.nanos(HostClocks.CLOCK_MONOTONIC);
+  }
+
+  private HostSample sample(HostClock clock, int stopsToCome) {
+    HostSample sample = new HostSample();
+    reads = 0;
+    stops = stopsToCome;
+    clock.sample(sample);
+    return sample;
   }
 
   @Test
@@ -39,12 +51,10 @@ class SystemHostClockTest {
                 (proxy, method, arguments) -> read());
     // 900 ppm off: a stop of 50 ms looks like a step of 45 us.
     HostClock clock = new SystemHostClock(counter, Slope.ONE.plusPpt(-900_000_000));
-    HostSample calm = new HostSample();
-    reads = FIRST_CLOCK_READS + 1;
-    clock.sample(calm);
-    HostSample stopped = new HostSample();
-    reads = 0;
-    clock.sample(stopped);
+    HostSample calm = sample(clock, 0);
+    HostSample retaken = sample(clock, 1);
+    assertTrue(retaken.realOffsetHalfNanos() < 20_000, "the stopped take was not thrown away");
+    HostSample stopped = sample(clock, Integer.MAX_VALUE);
     long change = Math.abs(stopped.realOffsetNanos() - calm.realOffsetNanos());
     assertTrue(change > 20_000, "the test shows nothing: no stop, change " + change);
     assertTrue(
