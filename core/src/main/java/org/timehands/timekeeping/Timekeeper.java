@@ -162,8 +162,9 @@ public final class Timekeeper {
 
   /**
    * Waits until an instant is certainly past: until the earliest time that it may be is after it
-   * (Spanner's commit wait). While nobody renews the bound it grows, and the wait with it; where time
-   * stands still (a read-only page whose owner is gone) it does not end by itself: interrupt it.
+   * (Spanner's commit wait). While nobody renews the bound it grows, and the wait with it; where
+   * time stands still (a read-only page whose owner is gone) it does not end by itself: interrupt
+   * it.
    *
    * @param instant the instant of REALTIME
    * @throws IllegalStateException if nobody vouches for the wall clock, now or while waiting

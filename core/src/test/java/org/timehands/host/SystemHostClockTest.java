@@ -12,7 +12,7 @@ import org.timehands.linux.HostClocks;
 
 /** Samples of this host's clock by a thread that is stopped between two of its clocks. */
 class SystemHostClockTest {
-  /** Reads of the counter in one take: before it, two clocks of eight brackets, two of two, after. */
+  /** Reads of the counter in one take: two clocks of eight brackets, two of two, and around it. */
   private static final int TAKE_READS = 42;
 
   /** Reads of the counter until MONOTONIC is done. */
