@@ -275,7 +275,8 @@ typedef struct th__bracket {
   uint64_t after;
 } th__bracket;
 
-static inline th__bracket th__bracket_now(const th_timeline *th, uint64_t id) {
+/* The narrowest of several brackets; *step becomes the least that the counter was seen to move. */
+static inline th__bracket th__bracket_now(const th_timeline *th, uint64_t id, uint64_t *step) {
   clockid_t host = (id & 0xFFFF) == TH__KIND_NANO_TIME ? CLOCK_MONOTONIC : CLOCK_MONOTONIC_RAW;
   th__bracket best = {0, 0, UINT64_MAX};
   int readable;
@@ -284,8 +285,12 @@ static inline th__bracket th__bracket_now(const th_timeline *th, uint64_t id) {
     next.before = th__cycles(th, id, 1, &readable);
     next.host = th__host_nanos(host);
     next.after = th__cycles(th, id, 1, &readable);
-    if (next.after - next.before < best.after - best.before) {
+    uint64_t width = next.after - next.before;
+    if (width < best.after - best.before) {
       best = next;
+    }
+    if (width != 0 && width < *step) {
+      *step = width;
     }
   }
   return best;
@@ -293,21 +298,22 @@ static inline th__bracket th__bracket_now(const th_timeline *th, uint64_t id) {
 
 /*
  * The calibration self-test: over some 200 us the counter must run as the page says, within one
- * part in a thousand and what two brackets leave open. A page from another machine, or a counter
- * that is scaled here, fails by far more.
+ * part in a thousand and what two brackets and the counter's own steps leave open. A page from
+ * another machine, or a counter that is scaled here, fails by far more.
  */
 static inline int th__self_test(th_timeline *th, const th__line *line) {
   const uint64_t span = 200000;
-  th__bracket first = th__bracket_now(th, line->clocksource), last;
+  uint64_t step = UINT64_MAX;
+  th__bracket first = th__bracket_now(th, line->clocksource, &step), last;
   do {
-    last = th__bracket_now(th, line->clocksource);
+    last = th__bracket_now(th, line->clocksource, &step);
   } while (last.host - first.host < span);
   uint64_t host = last.host - first.host;
   uint64_t ours = th__whole_nanos(
       last.before - first.before, line->slope_whole, line->slope_frac, 0);
+  uint64_t cycles = first.after - first.before + (last.after - last.before);
   uint64_t open = th__whole_nanos(
-      first.after - first.before + (last.after - last.before), line->slope_whole,
-      line->slope_frac, 0);
+      cycles + (step == UINT64_MAX ? 0 : 2 * step), line->slope_whole, line->slope_frac, 0);
   uint64_t off = ours > host ? ours - host : host - ours;
   uint64_t allowed = host / 1000 + open + 2;
   return off <= allowed

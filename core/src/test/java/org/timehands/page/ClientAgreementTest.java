@@ -104,7 +104,9 @@ class ClientAgreementTest {
     long span = now() - oldest.startCycles;
     for (int i = 0; i < 3000; i++) {
       long id = i % 50 == 0 ? 1 : RAW;
-      stamps.add(id + " " + (oldest.startCycles + random.nextLong(-span / 10, span + span / 10)));
+      long ahead = i % 50 == 1 ? 10_000_000_000L : 0;
+      long since = random.nextLong(-span / 10, span + span / 10) + ahead;
+      stamps.add(id + " " + (oldest.startCycles + since));
     }
     List<String> inC = convertInC(stamps);
     for (int i = 0; i < stamps.size(); i++) {
