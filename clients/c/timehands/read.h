@@ -119,13 +119,20 @@ static inline int th__extend(
 
 /*
  * Promises again on a frozen horizon. The counter was sampled after the horizon was seen frozen, so
- * nobody has answered a later cycle.
+ * nobody has answered a later cycle. Who may not write answers its own cycle at last, unpromised;
+ * who cannot read the counter has none, and answers the segment's first.
  */
 static inline int th__thaw(
     const th_timeline *th, uint64_t k, const uint64_t *slot, uint64_t word, uint64_t d,
     int restarts) {
-  if (!th->extending || d == TH__UNREADABLE) {
-    return restarts < TH__MAX_FROZEN ? TH__RESTART : TH__ANSWER;
+  if (restarts < TH__MAX_FROZEN && (!th->extending || d == TH__UNREADABLE)) {
+    return TH__RESTART;
+  }
+  if (d == TH__UNREADABLE) {
+    return TH__FIRST + TH_WHY_COUNTER_UNREADABLE;
+  }
+  if (!th->extending) {
+    return TH__ANSWER;
   }
   uint64_t further = (d + th__get(slot + TH__STEP)) << 1;
   return __atomic_compare_exchange_n(
