@@ -52,8 +52,9 @@ import org.timehands.linux.Memory;
  *
  * Slot reuse. A reader may sleep for ever between any two steps. When it wakes, its slot may hold
  * segment k + N. Every answer is therefore computed first and given only if SEQ still says k. A CAS
- * that hits the reused word by accident promises at most GAP + STEP cycles too much there, because
- * words are relative to START, and its answer is then refused by the same check.
+ * that hits the reused word by accident promises too much there, because words are relative to
+ * START; that breaks no answer, its own is refused by the same check, and the writer takes it back
+ * if it is absurd. Fresh words differ from one round of the ring to the next (freshWord).
  *
  * Progress. A read takes a bounded number of steps unless the ring wraps under it: N updates within
  * one read, each time it tries; or, on a counter narrower than 64 bits, unless somebody extends at

@@ -57,8 +57,8 @@ public final class TimelineWriter {
   /** How often in a row an absurd promise is taken back before the writer gives up. */
   private static final int MAX_POISONED = 1000;
 
-  /** The horizon word of a fresh segment: open, one cycle promised. */
-  private static final long PROMISE_ONE = 1 << 1;
+  /** How many first promises there are, from one cycle on: see freshWord. */
+  private static final long FRESH_PROMISES = 8;
 
   private final Page page;
   private final Counters counters;
@@ -96,7 +96,7 @@ public final class TimelineWriter {
     first.apply(draft);
     draft.sequence = 0;
     checkDraft(draft);
-    writer.put(draft, PROMISE_ONE);
+    writer.put(draft, writer.freshWord(0));
     page.setHead(0);
     page.setClocksource(draft.clocksourceId);
     writer.current = 0;
@@ -312,7 +312,7 @@ public final class TimelineWriter {
     if (over == null) {
       draft.continueFrom(before, promised);
       applyTo(draft, edit);
-      put(draft, PROMISE_ONE);
+      put(draft, freshWord(draft.sequence));
       return draft.sequence;
     }
     bridge.continueFrom(before, promised);
@@ -321,7 +321,7 @@ public final class TimelineWriter {
     long length = Math.max(bridgeEnd - bridge.startCycles, 1);
     draft.continueFrom(bridge, length);
     applyTo(draft, edit);
-    put(draft, PROMISE_ONE);
+    put(draft, freshWord(draft.sequence));
     put(bridge, (length << 1) | 1);
     return draft.sequence;
   }
@@ -367,6 +367,20 @@ public final class TimelineWriter {
     if (Mischief.ON) {
       Mischief.point("put");
     }
+  }
+
+  /**
+   * The horizon word of a fresh segment: open, one cycle promised, or a few more when the ring has
+   * come round, so that a reader that slept does not extend another segment by what it read in
+   * this:
+   *
+   *   reader, after an idle hour         writer, ring of 4
+   *   loads H[1] = 1 of segment 1
+   *   (descheduled)                      segment 5 takes the slot: H[1] = 1
+   *   CAS H[1]: 1 -> an hour             <- segment 5 has promised an hour
+   */
+  private long freshWord(long k) {
+    return (1 + k / page.slotCount() % FRESH_PROMISES) << 1;
   }
 
   private void load(Segment into) {
@@ -488,7 +502,7 @@ public final class TimelineWriter {
     // Not as a difference: the greatest promise minus a count before the start overflows. A segment
     // that has not begun, because more was promised before it, needs no promise but the least.
     long now = source.read() - before.startCycles;
-    return word != PROMISE_ONE && (word >>> 1) > now + ABSURD_GAPS * before.gapCycles;
+    return word != freshWord(current) && (word >>> 1) > now + ABSURD_GAPS * before.gapCycles;
   }
 
   /**
