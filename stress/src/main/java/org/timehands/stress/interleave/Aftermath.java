@@ -53,7 +53,7 @@ final class Aftermath {
     Timeline timeline = Processes.attach(simulation, true);
     timeline.sample(sample);
     if (sample.isHeld() || sample.cycles() != counter.peek()) {
-      throw new Violation(
+      simulation.broken(
           "HELD",
           "left alone, a reader stands still at " + Checker.Answer.of(sample, "alone") + ", held "
               + sample.isHeld() + " " + sample.reason() + ", the counter is at " + counter.peek());
@@ -70,7 +70,7 @@ final class Aftermath {
       TimelineWriter writer = TimelineWriter.resume(simulation.page, counters);
       writer.append(next -> next.slope = simulation.counterOf(next.clocksourceId).nominal);
     } catch (PageFormatException damaged) {
-      throw new Violation("RESUME", damaged.getMessage());
+      simulation.broken("RESUME", damaged.getMessage());
     }
     simulation.checker.joined();
   }

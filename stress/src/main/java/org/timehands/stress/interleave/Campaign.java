@@ -1,6 +1,7 @@
 package org.timehands.stress.interleave;
 
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.timehands.clocksource.ClockSource;
@@ -13,10 +14,10 @@ import org.timehands.timeline.Page;
  * Runs schedules, seed after seed, until one fails. Created by name inside a class loader of its
  * own (see {@code org.timehands.stress.world.World}); speaks through JDK types only.
  *
- * <p>In: {@code first} and {@code count} (seeds), {@code variant}, {@code joins} (whether the chain
- * itself is checked, or only what readers see), {@code trace}. Out: {@code schedules}, {@code
- * reads}, {@code steps}; and for a failure {@code seed}, {@code rule}, {@code detail}, {@code
- * trace}.
+ * <p>In: {@code first} and {@code count} (seeds), {@code focus}, {@code variant}, {@code rules}
+ * (those of {@link Checker} that count, all by default), {@code trace}. Out: {@code schedules},
+ * {@code reads}, {@code steps}; and for a failure {@code seed}, {@code rule}, {@code detail},
+ * {@code trace}.
  */
 public final class Campaign implements UnaryOperator<Properties> {
   /** The kind of clocksource that readers take from the processor without asking a table. */
@@ -37,9 +38,11 @@ public final class Campaign implements UnaryOperator<Properties> {
     long address = Memory.allocate(bytes, 4096);
     long first = Long.parseLong(in.getProperty("first"));
     long count = Long.parseLong(in.getProperty("count"));
+    Plan.Focus focus = Plan.Focus.valueOf(in.getProperty("focus", "ANY"));
     Variant variant = Variant.valueOf(in.getProperty("variant", "NONE"));
     boolean traced = Boolean.parseBoolean(in.getProperty("trace"));
-    boolean joins = Boolean.parseBoolean(in.getProperty("joins", "true"));
+    String rules = in.getProperty("rules", "");
+    Set<String> counted = rules.isEmpty() ? Set.of() : Set.of(rules.split(","));
     Properties out = new Properties();
     long reads = 0;
     long steps = 0;
@@ -47,7 +50,7 @@ public final class Campaign implements UnaryOperator<Properties> {
     for (long seed = first; seed < first + count && !out.containsKey("seed"); seed++) {
       Mischief.uninstall();
       Memory.clear(address, bytes);
-      Simulation simulation = new Simulation(seed, variant, address, traced, joins);
+      Simulation simulation = new Simulation(seed, focus, variant, address, traced, counted);
       running = simulation;
       Mischief.install(simulation);
       simulation.run();

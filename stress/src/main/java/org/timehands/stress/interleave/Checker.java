@@ -77,7 +77,7 @@ final class Checker {
   /** A read of one clock has ended. */
   void ended(Glance begun, int clock, long nanos, String who) {
     if (nanos < begun.greatest[clock]) {
-      throw new Violation(
+      simulation.broken(
           "MONO",
           who + " read " + CLOCKS[clock] + " " + nanos + ", but " + begun.greatest[clock]
               + " had been read before it began: " + (begun.greatest[clock] - nanos)
@@ -95,7 +95,7 @@ final class Checker {
     long key = counter.sinceOrigin(answer.cycles);
     Answer same = line.putIfAbsent(key, answer);
     if (same != null && !same.equalTimes(answer)) {
-      throw new Violation("PURE", "cycle " + key + " has two answers: " + same + ", " + answer);
+      simulation.broken("PURE", "cycle " + key + " has two answers: " + same + ", " + answer);
     }
     ordered(line.lowerEntry(key), answer);
     Map.Entry<Long, Answer> higher = line.higherEntry(key);
@@ -107,13 +107,13 @@ final class Checker {
     }
   }
 
-  private static void ordered(Map.Entry<Long, Answer> lower, Answer higher) {
+  private void ordered(Map.Entry<Long, Answer> lower, Answer higher) {
     if (lower == null) {
       return;
     }
     Answer low = lower.getValue();
     if (low.mono > higher.mono || low.raw > higher.raw || low.boot > higher.boot) {
-      throw new Violation("PURE", "order of cycles is not order of times: " + low + ", " + higher);
+      simulation.broken("PURE", "order of cycles is not order of times: " + low + ", " + higher);
     }
   }
 
@@ -131,23 +131,23 @@ final class Checker {
     switch (found) {
       case EXACT, UNMAPPABLE -> {
         if (!old.equalTimes(Answer.of(now, who))) {
-          throw new Violation(
+          simulation.broken(
               "CONVERT", who + " converted " + old + " to " + Answer.of(now, who));
         }
       }
       case TOO_OLD, WRONG_CLOCKSOURCE -> {
         // A slot may be in the making for the next segment, and for a bridge the one after.
         if (old.sequence > layout.newest() - layout.slots + 3) {
-          throw new Violation("CONVERT", who + " found " + old + " " + found);
+          simulation.broken("CONVERT", who + " found " + old + " " + found);
         }
       }
       case PREDICTED -> {
         // While an absurd promise is being taken back nothing is promised.
         if (!simulation.plan.poisons || !old.equalTimes(Answer.of(now, who))) {
-          throw new Violation("CONVERT", who + " found " + old + " " + found);
+          simulation.broken("CONVERT", who + " found " + old + " " + found);
         }
       }
-      default -> throw new Violation("CONVERT", who + " found " + old + " " + found);
+      default -> simulation.broken("CONVERT", who + " found " + old + " " + found);
     }
   }
 

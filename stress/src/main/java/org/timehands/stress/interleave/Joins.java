@@ -17,9 +17,6 @@ final class Joins {
   }
 
   void check() {
-    if (!simulation.checksJoins()) {
-      return;
-    }
     Layout layout = simulation.layout;
     long newest = layout.newest();
     // Slots of older segments may be in the making again.
@@ -38,22 +35,22 @@ final class Joins {
     boolean onOne = layout.word(k, Layout.CLOCKSOURCE) == layout.word(k + 1, Layout.CLOCKSOURCE);
     long start = layout.word(k + 1, Layout.START);
     if (onOne && start != layout.word(k, Layout.START) + promised) {
-      throw new Violation("JOIN", "segment " + (k + 1) + " does not start at the sealed horizon");
+      simulation.broken("JOIN", "segment " + (k + 1) + " does not start at the sealed horizon");
     }
     if (simulation.plan.poisons) {
       SimCounter counter = simulation.counterOf(layout.word(k + 1, Layout.CLOCKSOURCE));
       long ahead = start - counter.peek();
       long gap = layout.word(k + 1, Layout.GAP);
-      if (ahead > 20 * gap + 5000) {
-        throw new Violation(
+      if (ahead > 100 * gap + 1_000_000) {
+        simulation.broken(
             "POISON", "segment " + (k + 1) + " starts " + ahead + " cycles from now");
       }
     }
   }
 
-  private static void same(long k, String what, BigInteger end, BigInteger begin) {
+  private void same(long k, String what, BigInteger end, BigInteger begin) {
     if (!end.equals(begin)) {
-      throw new Violation(
+      simulation.broken(
           "JOIN",
           what + " of segment " + k + " ends at " + end + ", the next begins at " + begin
               + " (2^-64 ns)");

@@ -5,6 +5,20 @@ final class Plan {
   /** Width of the counters that show all their bits. */
   static final int WIDE = 64;
 
+  /** What schedules are to have, for a hunt that would be long otherwise. */
+  enum Focus {
+    /** A bit of everything. */
+    ANY,
+    /** Changes from one counter to another. */
+    CLOCKSOURCE,
+    /** Counters of few bits. */
+    NARROW,
+    /** Absurd promises. */
+    POISON,
+    /** A machine that sleeps. */
+    SLEEP
+  }
+
   private static final long[] HERTZ = {
     3_579_545L, 24_000_000L, 137_000_000L, 1_000_000_000L, 2_299_998_000L
   };
@@ -37,10 +51,13 @@ final class Plan {
   final boolean threadOnly;
   /** In how many of a thousand accesses an actor is put to sleep. */
   final int stallPermille;
+  /** In how many of a thousand rounds time leaps by much of a narrow counter's range. */
+  final int leapPermille;
 
-  Plan(Rng rng) {
+  Plan(Rng rng, Focus focus) {
     slots = (int) rng.pick(4, 4, 8, 16);
-    width = (int) rng.pick(WIDE, WIDE, WIDE, 32, 24);
+    boolean narrow = focus == Focus.NARROW || (focus == Focus.ANY && rng.permille(400));
+    width = narrow ? (int) rng.pick(32, 24) : WIDE;
     hertzX = rng.pick(width == WIDE ? HERTZ : NARROW_HERTZ);
     hertzY = rng.pick(width == WIDE ? HERTZ : NARROW_HERTZ);
     nativeFirst = width == WIDE && rng.permille(600);
@@ -52,9 +69,9 @@ final class Plan {
     reads = 3 + rng.below(12);
     extendingReaders = 1 + rng.below(3);
     readOnlyReaders = rng.below(2);
-    changesClocksource = rng.permille(450);
-    sleeps = rng.permille(150);
-    poisons = width == WIDE && !sleeps && rng.permille(150);
+    changesClocksource = focus == Focus.CLOCKSOURCE || rng.permille(450);
+    sleeps = focus == Focus.SLEEP || (focus != Focus.POISON && rng.permille(150));
+    poisons = focus == Focus.POISON || (width == WIDE && !sleeps && rng.permille(150));
     heartbeat = rng.permille(350);
     converter = rng.permille(500);
     killAfter = new int[rng.permille(500) ? 1 + rng.below(3) : 0];
@@ -62,6 +79,7 @@ final class Plan {
       killAfter[i] = 1 + (rng.permille(500) ? rng.below(200) : rng.below(2000));
     }
     threadOnly = rng.permille(200);
+    leapPermille = narrow ? (int) rng.pick(0, 5, 40) : 0;
     stallPermille = (int) rng.pick(2, 10, 40);
   }
 }

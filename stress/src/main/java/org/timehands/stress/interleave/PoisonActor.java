@@ -12,8 +12,11 @@ final class PoisonActor extends Actor {
   void body() {
     Rng rng = simulation.rng;
     Layout layout = simulation.layout;
-    for (int i = 0; i < 1 + rng.below(3); i++) {
-      simulation.stall(this);
+    int times = 1 + rng.below(6);
+    for (int i = 0; i < times; i++) {
+      if (rng.permille(600)) {
+        simulation.stall(this);
+      }
       yieldTurn();
       steps = 0;
       long[] found = new long[3];

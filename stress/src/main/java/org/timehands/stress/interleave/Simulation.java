@@ -2,6 +2,7 @@ package org.timehands.stress.interleave;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.timehands.mischief.Mischief;
 import org.timehands.timeline.PageIdentity;
 import org.timehands.timeline.Page;
@@ -15,6 +16,7 @@ import org.timehands.timeline.Page;
 final class Simulation implements Mischief.Hook {
   private static final int MAX_STEPS = 120_000;
   private static final int MAX_READ_STEPS = 20_000;
+  private static final long MAX_UNWATCHED = 5_000_000;
   private static final long FOR_EVER = Long.MAX_VALUE / 2;
 
   final Plan plan;
@@ -34,19 +36,25 @@ final class Simulation implements Mischief.Hook {
   long reads;
   long totalSteps;
 
-  private final boolean joins;
+  private final Set<String> rules;
   private Actor current;
   private Actor lastRun;
   private int budget;
   private boolean quiet;
+  private long unwatched;
   private long round;
   private long picos;
 
   Simulation(
-      long seed, Variant variant, long pageAddress, boolean traced, boolean joins) {
-    this.joins = joins;
+      long seed,
+      Plan.Focus focus,
+      Variant variant,
+      long pageAddress,
+      boolean traced,
+      Set<String> rules) {
+    this.rules = rules;
     this.rng = new Rng(seed);
-    this.plan = new Plan(rng);
+    this.plan = new Plan(rng, focus);
     this.variant = variant;
     this.traces = traced ? new Traces() : null;
     this.layout = new Layout(pageAddress, plan.slots);
@@ -79,9 +87,11 @@ final class Simulation implements Mischief.Hook {
     return round;
   }
 
-  /** Whether the chain of segments itself is checked, not only what readers see of it. */
-  boolean checksJoins() {
-    return joins;
+  /** A check of the given name has failed; ends the schedule if that check counts. */
+  void broken(String rule, String detail) {
+    if (rules.isEmpty() || rules.contains(rule)) {
+      throw new Violation(rule, detail);
+    }
   }
 
   Actor current() {
@@ -141,6 +151,11 @@ final class Simulation implements Mischief.Hook {
   }
 
   private void passTime() {
+    if (rng.permille(plan.leapPermille)) {
+      // Far, but not so far that nobody could tell how often the counter came round.
+      advance(rng.belowLong(x.picosOf(1L << (plan.width - 2))));
+      return;
+    }
     int kind = rng.below(1000);
     if (kind < 600) {
       return;
@@ -234,6 +249,7 @@ final class Simulation implements Mischief.Hook {
   @Override
   public void counter() {
     if (current == null || quiet) {
+      step("counter", 0, 0);
       return;
     }
     step("counter", 0, 60);
@@ -252,8 +268,13 @@ final class Simulation implements Mischief.Hook {
   private void step(String what, long address, int extraStallPermille) {
     Actor actor = current;
     if (actor == null || quiet) {
+      unwatched++;
+      if (unwatched > MAX_UNWATCHED) {
+        throw new Violation("STEPS", "a call outside of the schedule does not end");
+      }
       return;
     }
+    unwatched = 0;
     totalSteps++;
     actor.soloSteps++;
     if (++actor.steps > MAX_READ_STEPS && !actor.waiting) {

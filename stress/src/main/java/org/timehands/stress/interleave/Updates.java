@@ -73,7 +73,10 @@ final class Updates {
     Plan plan = simulation.plan;
     int kind = rng.below(100);
     if (plan.changesClocksource && kind < 30) {
-      return owner.writer.append(change(actor));
+      TimelineWriter.Edit change = change(actor);
+      if (change != null) {
+        return owner.writer.append(change);
+      }
     }
     if (kind < 65) {
       return owner.writer.append(slope(SLOPES_PPM[rng.below(SLOPES_PPM.length)]));
@@ -162,6 +165,7 @@ final class Updates {
   /**
    * A change from one counter to the other, as timekeeping does it: both are read in a bracket, and
    * the new line starts at the upper bound of the new counter at the old one's sealed horizon (A9).
+   * Null if the bracket is so wide that a narrow counter may have come round in it.
    */
   private TimelineWriter.Edit change(Actor actor) {
     SimCounter[] pair = new SimCounter[2];
@@ -178,6 +182,11 @@ final class Updates {
     long middle = actor.lastWide;
     from.read();
     long after = actor.lastWide;
+    long fastest = Math.max(from.frequencyHz(), to.frequencyHz());
+    double bracketCycles = (double) (after - before) * fastest / from.frequencyHz();
+    if (to.widthBits() < Long.SIZE && bracketCycles > 1L << (to.widthBits() - 5)) {
+      return null;
+    }
     boolean low = simulation.variant == Variant.ANCHOR_LOW;
     boolean inside = simulation.variant == Variant.INSIDE_PROMISE;
     return next -> {
@@ -219,7 +228,7 @@ final class Updates {
           passed[0] = nanos(next.rawSlope, Math.max(endCycles - next.startCycles, 0));
           next.slope = new Slope(0, 0);
           next.rawSlope = new Slope(0, 0);
-          next.errorNanos = Fixed.addBound(next.errorNanos, passed[0] + 1);
+          next.errorNanos = Fixed.addBound(next.errorNanos, passed[0] + passed[0] / 10_000 + 1);
           next.rawErrorNanos = NOBODY;
         },
         endCycles,

@@ -29,7 +29,11 @@ final class WriterActor extends Actor {
       } finally {
         owner.leave();
       }
-      simulation.quietly(() -> simulation.checker.joined());
+      simulation.quietly(
+          () -> {
+            tell(sequence);
+            simulation.checker.joined();
+          });
       if (rng.permille(200)) {
         commit(sequence);
       }
@@ -37,6 +41,15 @@ final class WriterActor extends Actor {
         simulation.stall(this);
       }
     }
+  }
+
+  private void tell(long sequence) {
+    Layout layout = simulation.layout;
+    SimCounter counter = simulation.counterOf(layout.word(sequence, Layout.CLOCKSOURCE));
+    long start = counter.sinceOrigin(layout.word(sequence, Layout.START));
+    simulation.trace(
+        name + " has appended segment " + sequence + " on " + counter.name() + ", from cycle "
+            + start + ", which is at " + counter.sinceOrigin(counter.peek()));
   }
 
   private void takeOver() {

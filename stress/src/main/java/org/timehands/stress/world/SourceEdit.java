@@ -1,5 +1,10 @@
 package org.timehands.stress.world;
 
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
 /**
  * One change to one source file of core: a text that must stand there exactly once, and what
  * replaces it.
@@ -16,15 +21,22 @@ public record SourceEdit(String file, String find, String replace) {
    *     written anew
    */
   String applyTo(String source) {
-    int at = source.indexOf(find);
-    if (at < 0) {
+    // Any white space stands for any other: a line that was broken elsewhere is the same text.
+    String pattern =
+        Arrays.stream(find.strip().split("\\s+"))
+            .map(Pattern::quote)
+            .collect(Collectors.joining("\\s+"));
+    Matcher matcher = Pattern.compile(pattern).matcher(source);
+    if (!matcher.find()) {
       throw new IllegalStateException(
           "mutant is out of date: " + file + " does not contain\n" + find);
     }
-    if (source.indexOf(find, at + 1) >= 0) {
+    String changed =
+        source.substring(0, matcher.start()) + replace + source.substring(matcher.end());
+    if (matcher.find()) {
       throw new IllegalStateException(
           "mutant is ambiguous: " + file + " contains more than once\n" + find);
     }
-    return source.substring(0, at) + replace + source.substring(at + find.length());
+    return changed;
   }
 }

@@ -91,6 +91,13 @@ public final class World {
    * @param type a type of the JDK that it implements
    */
   public <T> T create(String className, Class<T> type) {
+    synchronized (World.class) {
+      return createWithMischief(className, type);
+    }
+  }
+
+  /** The switch is a system property, which is looked at once, when Mischief is loaded. */
+  private <T> T createWithMischief(String className, Class<T> type) {
     String before = System.getProperty(MISCHIEF);
     System.setProperty(MISCHIEF, "");
     try {
