@@ -105,11 +105,16 @@ final class Owner implements GapProbe {
     if (!Processes.sleptSince(simulation, sequence, promised)) {
       return Verdict.EXTEND;
     }
+    SimCounter sampled = actor.lastCounter;
+    long wide = actor.lastWide;
+    // As the gap guard does, beside the host's clocks.
+    simulation.x.read();
+    simulation.x.read();
+    actor.lastCounter = sampled;
+    actor.lastWide = wide;
     if (writer == null || !tryEnter(actor)) {
       return Verdict.HOLD;
     }
-    SimCounter sampled = actor.lastCounter;
-    long wide = actor.lastWide;
     try {
       long[] end = new long[1];
       simulation.quietly(
