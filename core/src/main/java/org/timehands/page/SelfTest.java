@@ -8,15 +8,21 @@ import org.timehands.timeline.Segment;
 /**
  * The calibration self-test of a reader (A28): whether the counter runs here as the page says.
  *
- * <p>Over some 200 us the page's unsteered line must gain what the host's clock gains, within one
- * part in a thousand and what the two brackets and the counter's own steps leave open. A page from
- * another machine, or a counter that is scaled for this one, fails by far more; a thread that loses
- * its processor meanwhile has a longer span and passes as well.
+ * <p>Over 200 us or more the page's unsteered line must gain what the host's clock gains, within
+ * one part in a thousand and what the two brackets and the counter's own steps leave open; the span
+ * grows, up to 20 ms, until these are small beside it, as they are not in a JVM that has just
+ * begun. A page from another machine, or a counter that is scaled for this one, fails by far more.
  */
 final class SelfTest {
-  static final long SPAN_NANOS = 200_000;
-  static final long TOLERANCE_DIVISOR = 1000;
+  private static final long SPAN_MIN_NANOS = 200_000;
+  private static final long SPAN_MAX_NANOS = 20_000_000;
+  private static final long TOLERANCE_DIVISOR = 1000;
 
+  /** What is open is small if it is so many times smaller than the span. */
+  private static final long OPEN_DIVISOR = 200;
+
+  /** For a step that was seen but once, when this thread lost its processor in it. */
+  private static final long LIMIT_DIVISOR = 8;
   private static final int TRIES = 16;
   private static final int KIND_MASK = 0xFFFF;
 
@@ -45,15 +51,16 @@ final class SelfTest {
   private void check(Segment newest) throws PageRefusedException {
     Bracket first = narrowest();
     Bracket last;
+    long host;
+    long open;
     do {
       last = narrowest();
-    } while (last.hostNanos - first.hostNanos < SPAN_NANOS);
-    long host = last.hostNanos - first.hostNanos;
+      host = last.hostNanos - first.hostNanos;
+      open = open(newest, first, last);
+    } while (host < SPAN_MIN_NANOS || (host < SPAN_MAX_NANOS && open > host / OPEN_DIVISOR));
     long ours = gain(newest, cycles(first.before, last.before));
-    long steps = stepCycles == Long.MAX_VALUE ? 0 : 2 * stepCycles;
-    long widths = cycles(first.before, first.after) + cycles(last.before, last.after);
-    long open = gain(newest, widths + steps);
-    long allowed = Fixed.addBound(host / TOLERANCE_DIVISOR + 2, open);
+    long allowed =
+        Math.min(Fixed.addBound(host / TOLERANCE_DIVISOR + 2, open), host / LIMIT_DIVISOR);
     if (ours < 0 || Math.abs(ours - host) > allowed) {
       throw new PageRefusedException(
           PageRefusedException.Reason.SLOPE,
@@ -61,6 +68,13 @@ final class SelfTest {
               + " apart are allowed: its counter, " + counter.name()
               + ", runs at another rate here; start an owner here");
     }
+  }
+
+  private long open(Segment line, Bracket first, Bracket last) {
+    long steps = stepCycles == Long.MAX_VALUE ? 0 : 2 * stepCycles;
+    long widths = cycles(first.before, first.after) + cycles(last.before, last.after);
+    long open = gain(line, widths + steps);
+    return open < 0 ? Long.MAX_VALUE : open;
   }
 
   private static long gain(Segment line, long cycles) {
