@@ -2,15 +2,30 @@ package org.timehands.timeline;
 
 import org.timehands.clocksource.ClockSource;
 
-/** A counter that a test turns by hand; one cycle is one nanosecond. */
+/** A counter that a test turns by hand; one cycle is one nanosecond. Reads show the low bits. */
 final class HandCounter implements ClockSource {
   private final long id;
+  private final int widthBits;
   private long cycles;
   private Runnable beforeRead = () -> {};
 
   HandCounter(long id, long cycles) {
+    this(id, cycles, Long.SIZE);
+  }
+
+  HandCounter(long id, long cycles, int widthBits) {
     this.id = id;
     this.cycles = cycles;
+    this.widthBits = widthBits;
+  }
+
+  /** All bits of the present count. */
+  long cycles() {
+    return cycles;
+  }
+
+  void add(long more) {
+    cycles += more;
   }
 
   void set(long cycles) {
@@ -25,7 +40,7 @@ final class HandCounter implements ClockSource {
   @Override
   public long read() {
     beforeRead.run();
-    return cycles;
+    return widthBits == Long.SIZE ? cycles : cycles & ((1L << widthBits) - 1);
   }
 
   @Override
@@ -40,7 +55,7 @@ final class HandCounter implements ClockSource {
 
   @Override
   public int widthBits() {
-    return 64;
+    return widthBits;
   }
 
   @Override
