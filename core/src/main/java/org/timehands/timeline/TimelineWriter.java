@@ -502,7 +502,7 @@ public final class TimelineWriter {
     // Not as a difference: the greatest promise minus a count before the start overflows. A segment
     // that has not begun, because more was promised before it, needs no promise but the least.
     long now = source.read() - before.startCycles;
-    return word != freshWord(current) && (word >>> 1) > now + ABSURD_GAPS * before.gapCycles;
+    return (word >>> 1) > Math.max(FRESH_PROMISES, now + ABSURD_GAPS * before.gapCycles);
   }
 
   /**
