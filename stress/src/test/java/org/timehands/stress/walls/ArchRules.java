@@ -17,6 +17,7 @@ final class ArchRules {
           Map.entry("mischief", 0),
           Map.entry("fixed", 0),
           Map.entry("linux", 0),
+          Map.entry("stability", 0),
           Map.entry("clocksource", 1),
           Map.entry("timeline", 2),
           Map.entry("clockevent", 2),
@@ -24,8 +25,11 @@ final class ArchRules {
           Map.entry("discipline", 3),
           Map.entry("tick", 3),
           Map.entry("page", 3),
+          Map.entry("journal", 3),
           Map.entry("observe", 3),
           Map.entry("host", 4),
+          Map.entry("trace", 4),
+          Map.entry("posix", 4),
           Map.entry("timer", 4),
           Map.entry("timeout", 4));
 
