@@ -11,6 +11,7 @@ module org.timehands.core {
   exports org.timehands.fixed;
   exports org.timehands.host;
   exports org.timehands.page;
+  exports org.timehands.stability;
   exports org.timehands.timekeeping;
   exports org.timehands.timeline;
 }
