@@ -57,6 +57,9 @@ public final class Main implements Runnable {
             .addSubcommand(new HistoryCommand(context))
             .addSubcommand(new DoctorCommand(context))
             .addSubcommand(
+                new CommandLine(new StabilityCommand(context))
+                    .setCaseInsensitiveEnumValuesAllowed(true))
+            .addSubcommand(
                 new CommandLine(new ExperimentCommand())
                     .addSubcommand(new VcpuRaceCommand(context)))
             .addSubcommand(new CommandLine.HelpCommand());

@@ -44,6 +44,16 @@ class UsageTest {
         "convert 5 -                 | '-' beside other stamps",
         "history --limit -1          | --limit -1 is out of range",
         "history --limit x           | 'x' is not an int",
+        "stability                   | missing required parameter: 'FILE'",
+        "stability - --rate 0        | --rate 0.0 is out of range",
+        "stability - --rate x        | 'x' is not a double",
+        "stability - --column 0      | --column 0 is out of range; give 1 to 1000",
+        "stability - --scale 0       | --scale 0.0 is out of range",
+        "stability - --tau x         | 'x'",
+        "stability - --statistic ADEV,x    | 'x'",
+        "stability - --statistic ADEV,adev | --statistic names one twice",
+        "stability no-such-file      | no-such-file does not exist",
+        "stability -                 | 0 numbers in standard input are too few; give at least 2",
         "experiment                  | name one of vcpu-race",
         "experiment warp             | unknown command 'warp'; name one of vcpu-race",
         "experiment vcpu-race --seed x  | 'x' is not a long",
@@ -78,6 +88,7 @@ class UsageTest {
       strings = {
         "--help", "help", "run --help", "now -h", "snapshot --help", "stamp --help",
         "convert --help", "history --help", "doctor --help", "experiment --help",
+        "stability --help",
         "experiment vcpu-race --help", "help run", "help experiment"
       })
   void helpGoesToStandardOutput(String line) {

@@ -4,9 +4,9 @@ package org.timehands.app.text;
  * A writer of JSON (RFC 8259) into a growing text: one value after the other, commas and escapes
  * set by itself.
  *
- * <p>Numbers are whole numbers only; what does not exist is null, never a magic number. Names are
- * written as they are: identifiers. The caller closes what it opened. Reusable after {@link
- * #reset}; not thread-safe.
+ * <p>Times are whole numbers; only statistics are not. What does not exist is null, never a magic
+ * number. Names are written as they are: identifiers. The caller closes what it opened. Reusable
+ * after {@link #reset}; not thread-safe.
  */
 public final class Json {
   private final StringBuilder out;
@@ -53,6 +53,12 @@ public final class Json {
   /** A number as a member. */
   public Json put(String name, long value) {
     name(name).append(value);
+    return this;
+  }
+
+  /** A number that is no count and no time as a member; null if it is not finite. */
+  public Json put(String name, double value) {
+    name(name).append(Double.isFinite(value) ? Double.toString(value) : "null");
     return this;
   }
 
