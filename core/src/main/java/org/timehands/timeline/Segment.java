@@ -143,6 +143,16 @@ public final class Segment {
             cyclesFromStart, rawSlope.whole(), rawSlope.fraction(), rawFraction);
   }
 
+  static boolean isWide(long flags) {
+    return (flags & 0x7F) == Long.SIZE;
+  }
+
+  /** Widens a count of a narrow counter to the one nearest to the horizon (A19). */
+  static long widen(long d, long promised, long flags) {
+    int shift = 64 - (int) (flags & 0x7F);
+    return promised + (((d - promised) << shift) >> shift);
+  }
+
   /** The correction of REALTIME at a MONOTONIC instant for the leap second of this segment. */
   static long leapCorrection(long monoNanos, long leapAt, long flags) {
     if (monoNanos < leapAt) {

@@ -1,8 +1,9 @@
 package org.timehands.timeline;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import org.timehands.clocksource.ClockSource;
-import org.timehands.fixed.Fixed;
 import org.timehands.linux.Counter;
 import org.timehands.linux.Memory;
 
@@ -29,7 +30,14 @@ import org.timehands.linux.Memory;
  * sealed horizon with the value of the line there. So a cycle that was answered once has one answer
  * for ever (rules I1 to I3), and how late a writer or reader runs is of no consequence.
  *
- * Concurrency. No field of this class changes. Words of the page:
+ * Concurrency. Two fields of this class change, and both are hints:
+ *
+ *   field        | read          | write                      | guard
+ *   reached      | acquire       | release, by a walk's end   | none: any value will do
+ *   REACHED      | the way to it | never                      | -
+ *   nativeLately | plain         | plain, by a slow read      | none: either value will do
+ *
+ * Words of the page:
  *
  *   word      | reader here            | writer (TimelineWriter)        | pairs
  *   HEAD      | acquire                | release, after the seal        | a hint: may be old
@@ -37,7 +45,17 @@ import org.timehands.linux.Memory;
  *   others    | plain                  | plain, between the two         | under SEQ
  *   horizon   | acquire; CAS to extend | CAS to seal (release)          | seal publishes k+1
  *
- * Order in a read. The counter is sampled before the horizon word is loaded. A horizon loaded first
+ * Segments ahead. A segment begins at what was promised before, up to L from now: of a writer that
+ * appends each L/10, some ten segments have not begun, and to walk back over them at each read
+ * would cost more than all the rest. So a walk leaves behind where it ended, and the next reads
+ * begin there as long as the head is what it was. What the walk skipped must be of one counter
+ * (ReachedTest), or a counter that was given up because it sticks would answer for ever:
+ *
+ *   segment 5 on X, newest 6 on Y: Y has not begun, so a walk answers from 5
+ *   X sticks below H_5; Y begins: every other reader is in 6, the hint would stay in 5
+ *
+ * Order in a read. The counter is sampled first of all in the fast path, where the processor can
+ * find the segment meanwhile, and always before the horizon word is loaded. A horizon loaded first
  * could be an absurd one that the writer is about to take back (TimelineWriter.recover):
  *
  *   reader                          writer
@@ -71,13 +89,6 @@ import org.timehands.linux.Memory;
  *   reader B: later, 5 is gone too:       answers T(101)
  */
 public final class Timeline {
-  /** The clocks that one segment gives. */
-  static final int MONO = 0;
-  static final int RAW = 1;
-  static final int REAL = 2;
-  static final int BOOT = 3;
-  static final int TAI = 4;
-
   /** No clock, but the cycle itself. */
   private static final int STAMP = 5;
 
@@ -106,6 +117,25 @@ public final class Timeline {
   private final Counters counters;
   private final boolean extending;
   private final GapProbe probe;
+
+  private static final int BACK_BITS = 16;
+  private static final long BACK_MASK = (1L << BACK_BITS) - 1;
+  private static final VarHandle REACHED = reachedHandle();
+
+  /** The head under which a read last had to walk back, and by how many segments it did. */
+  @SuppressWarnings({"unused", "FieldMayBeFinal"}) // by REACHED
+  private long reached;
+
+  /** Whether the last slow read found the processor's own counter. */
+  private boolean nativeLately = NATIVE_KIND >= 0;
+
+  private static VarHandle reachedHandle() {
+    try {
+      return MethodHandles.lookup().findVarHandle(Timeline.class, "reached", long.class);
+    } catch (ReflectiveOperationException impossible) {
+      throw new LinkageError("no field 'reached'", impossible);
+    }
+  }
 
   /**
    * A reader of a page.
@@ -150,65 +180,69 @@ public final class Timeline {
 
   /** MONOTONIC, ordered. */
   public long monotonic() {
-    return read(MONO, true);
+    return read(Line.MONO, true);
   }
 
   /** MONOTONIC, relaxed. */
   public long monotonicRelaxed() {
-    return read(MONO, false);
+    return read(Line.MONO, false);
   }
 
   /** MONOTONIC_RAW, ordered. */
   public long raw() {
-    return read(RAW, true);
+    return read(Line.RAW, true);
   }
 
   /** MONOTONIC_RAW, relaxed. */
   public long rawRelaxed() {
-    return read(RAW, false);
+    return read(Line.RAW, false);
   }
 
   /** REALTIME, ordered. */
   public long realtime() {
-    return read(REAL, true);
+    return read(Line.REAL, true);
   }
 
   /** REALTIME, relaxed. */
   public long realtimeRelaxed() {
-    return read(REAL, false);
+    return read(Line.REAL, false);
   }
 
   /** BOOTTIME, ordered. */
   public long boottime() {
-    return read(BOOT, true);
+    return read(Line.BOOT, true);
   }
 
   /** BOOTTIME, relaxed. */
   public long boottimeRelaxed() {
-    return read(BOOT, false);
+    return read(Line.BOOT, false);
   }
 
   /** TAI, ordered. */
   public long tai() {
-    return read(TAI, true);
+    return read(Line.TAI, true);
   }
 
   /** TAI, relaxed. */
   public long taiRelaxed() {
-    return read(TAI, false);
+    return read(Line.TAI, false);
   }
 
   // The fast path. It must stay small enough for the JIT to inline, and `clock` and `ordered` are
   // constants there, so that the switch folds.
   private long read(int clock, boolean ordered) {
-    long k = Memory.getAcquire(Memory.known(headAddress));
+    if (!nativeLately) {
+      return slow(clock, ordered, null);
+    }
+    long c = nativeCycles(ordered);
+    long k = first();
     long slot = Memory.known(slots + ((k & mask) << Page.SLOT_SHIFT));
     if ((Memory.get(slot + Page.CLOCKSOURCE) & KIND_MASK) == NATIVE_KIND) {
-      long d = nativeCycles(ordered) - Memory.get(slot + Page.START);
+      long d = c - Memory.get(slot + Page.START);
       long horizon = Memory.known(horizons + ((k & mask) << Page.HORIZON_SHIFT));
       long word = Memory.getAcquire(horizon);
       if (Long.compareUnsigned(d, Page.promised(word)) < 0) {
-        long nanos = value(slot, d, clock);
+        long nanos = Line.value(slot, d, clock);
         Memory.loadLoadFence();
         if (Memory.get(slot + Page.SEQ) == k) {
           return nanos;
@@ -216,6 +250,13 @@ public final class Timeline {
       }
     }
     return slow(clock, ordered, null);
+  }
+
+  /** The segment at which a read begins: the newest, or where a walk from there ended. */
+  private long first() {
+    long head = Memory.getAcquire(Memory.known(headAddress));
+    long hint = (long) REACHED.getAcquire(this);
+    return hint >>> BACK_BITS == head ? head - (hint & BACK_MASK) : head;
   }
 
   /**
@@ -237,11 +278,15 @@ public final class Timeline {
   }
 
   private void sample(Sample into, boolean ordered) {
-    long k = Memory.getAcquire(Memory.known(headAddress));
+    if (!nativeLately) {
+      slow(Line.MONO, ordered, into);
+      return;
+    }
+    long c = nativeCycles(ordered);
+    long k = first();
     long slot = Memory.known(slots + ((k & mask) << Page.SLOT_SHIFT));
     long id = Memory.get(slot + Page.CLOCKSOURCE);
     if ((id & KIND_MASK) == NATIVE_KIND) {
-      long c = nativeCycles(ordered);
       long start = Memory.get(slot + Page.START);
       long horizon = Memory.known(horizons + ((k & mask) << Page.HORIZON_SHIFT));
       long word = Memory.getAcquire(horizon);
@@ -255,43 +300,7 @@ public final class Timeline {
         }
       }
     }
-    slow(MONO, ordered, into);
-  }
-
-  /** The line's gain in nanoseconds after so many cycles; plain loads. */
-  static long lineNanos(long slot, long d) {
-    return Fixed.wholeNanos(
-        d,
-        Memory.get(slot + Page.SLOPE_INT),
-        Memory.get(slot + Page.SLOPE_FRAC),
-        Memory.get(slot + Page.MONO_FRAC));
-  }
-
-  /** RAW after so many cycles; plain loads. */
-  static long rawNanos(long slot, long d) {
-    return Memory.get(slot + Page.RAW_BASE)
-        + Fixed.wholeNanos(
-            d,
-            Memory.get(slot + Page.RAW_SLOPE_INT),
-            Memory.get(slot + Page.RAW_SLOPE_FRAC),
-            Memory.get(slot + Page.RAW_FRAC));
-  }
-
-  private static long value(long slot, long d, int clock) {
-    if (clock == RAW) {
-      return rawNanos(slot, d);
-    }
-    long mono = Memory.get(slot + Page.MONO_BASE) + lineNanos(slot, d);
-    return switch (clock) {
-      case REAL ->
-          mono
-              + Memory.get(slot + Page.OFF_REAL)
-              + Segment.leapCorrection(
-                  mono, Memory.get(slot + Page.LEAP_AT), Memory.get(slot + Page.FLAGS));
-      case BOOT -> mono + Memory.get(slot + Page.OFF_BOOT);
-      case TAI -> mono + Memory.get(slot + Page.OFF_TAI);
-      default -> mono;
-    };
+    slow(Line.MONO, ordered, into);
   }
 
   private static long nativeCycles(boolean ordered) {
@@ -329,9 +338,9 @@ public final class Timeline {
         way = BEGUN;
         continue;
       }
-      long d = readable(id) ? widen(c - start, Page.promised(word), flags) : UNREADABLE;
+      long d = readable(id) ? Segment.widen(c - start, Page.promised(word), flags) : UNREADABLE;
       c = d == UNREADABLE ? c : start + d;
-      boolean certain = isWide(flags) || isSteady(newest, seen);
+      boolean certain = Segment.isWide(flags) || isSteady(newest, seen);
       Memory.loadLoadFence();
       boolean mine = Memory.get(slot + Page.SEQ) == k;
       int move =
@@ -383,7 +392,7 @@ public final class Timeline {
   private static long answer(
       int clock, long slot, long k, long answered, long d, int move, Sample into) {
     if (into == null) {
-      return value(slot, answered, clock);
+      return Line.value(slot, answered, clock);
     }
     long id = Memory.get(slot + Page.CLOCKSOURCE);
     long start = Memory.get(slot + Page.START);
@@ -413,6 +422,9 @@ public final class Timeline {
     long promised = Page.promised(word);
     boolean sealed = (word & 1) != 0;
     if (Long.compareUnsigned(d, promised) < 0) {
+      if (way == BACK) {
+        remember(k, slot);
+      }
       return ANSWER;
     }
     if (d < 0) {
@@ -437,6 +449,14 @@ public final class Timeline {
     return d == UNREADABLE
         ? LAST + StatusReason.COUNTER_UNREADABLE.code()
         : extend(k, slot, word, d, lost);
+  }
+
+  private void remember(long k, long slot) {
+    long head = page.head();
+    long changes = Memory.get(page.slot(head) + Page.CS_CHANGED_SEQ);
+    if (Memory.get(slot + Page.CS_CHANGED_SEQ) == changes && head - k <= BACK_MASK) {
+      REACHED.setRelease(this, head << BACK_BITS | (head - k));
+    }
   }
 
   /**
@@ -520,15 +540,15 @@ public final class Timeline {
   }
 
   private long cyclesOf(long id, boolean ordered) {
-    if ((id & KIND_MASK) == NATIVE_KIND) {
+    boolean isNative = (id & KIND_MASK) == NATIVE_KIND;
+    if (nativeLately != isNative) {
+      nativeLately = isNative;
+    }
+    if (isNative) {
       return nativeCycles(ordered);
     }
     ClockSource source = counters.find(id);
     return source == null ? 0 : ordered ? source.read() : source.readRelaxed();
-  }
-
-  private static boolean isWide(long flags) {
-    return (flags & 0x7F) == Long.SIZE;
   }
 
   /**
@@ -544,12 +564,6 @@ public final class Timeline {
    */
   private boolean isSteady(long newest, long seen) {
     return (seen & 1) == 0 && Memory.getAcquire(page.horizon(newest)) == seen;
-  }
-
-  /** Widens a count of a narrow counter to the one nearest to the horizon (A19). */
-  private static long widen(long d, long promised, long flags) {
-    int shift = 64 - (int) (flags & 0x7F);
-    return promised + (((d - promised) << shift) >> shift);
   }
 
   /**

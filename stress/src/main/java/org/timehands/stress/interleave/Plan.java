@@ -40,6 +40,8 @@ final class Plan {
   final int reads;
   final int extendingReaders;
   final int readOnlyReaders;
+  /** Whether the extending readers are threads of one process. */
+  final boolean oneProcess;
   final boolean changesClocksource;
   final boolean sleeps;
   final boolean poisons;
@@ -81,5 +83,6 @@ final class Plan {
     threadOnly = rng.permille(200);
     leapPermille = narrow ? (int) rng.pick(0, 5, 40) : 0;
     stallPermille = (int) rng.pick(2, 10, 40);
+    oneProcess = rng.permille(500);
   }
 }

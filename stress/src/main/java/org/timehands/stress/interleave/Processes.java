@@ -13,8 +13,11 @@ final class Processes {
   static void start(Simulation simulation) {
     simulation.owner.spawn();
     Plan plan = simulation.plan;
+    Timeline shared = attach(simulation, true);
     for (int i = 0; i < plan.extendingReaders; i++) {
-      add(simulation, new ReaderActor(simulation, "reader" + i, attach(simulation, true)));
+      // Threads of one process share what a walk left behind; other processes do not.
+      Timeline timeline = plan.oneProcess ? shared : attach(simulation, true);
+      add(simulation, new ReaderActor(simulation, "reader" + i, timeline));
     }
     for (int i = 0; i < plan.readOnlyReaders; i++) {
       add(simulation, new ReaderActor(simulation, "mute" + i, attach(simulation, false)));

@@ -7,6 +7,7 @@ import org.timehands.stress.world.SourceEdit;
 /** The planted bugs that the interleaver must find in the production code. */
 final class Mutants {
   private static final String READER = "timeline/Timeline.java";
+  private static final String LINE = "timeline/Line.java";
   private static final String WRITER = "timeline/TimelineWriter.java";
   private static final String SEGMENT = "timeline/Segment.java";
   private static final String PAGE = "timeline/Page.java";
@@ -16,11 +17,15 @@ final class Mutants {
   /** The fast path of a read of one clock, from the counter on. */
   private static final String FAST_READ =
       """
-      long d = nativeCycles(ordered) - Memory.get(slot + Page.START);
-      long horizon = Memory.known(horizons + ((k & mask) << Page.HORIZON_SHIFT));
-      long word = Memory.getAcquire(horizon);
-      if (Long.compareUnsigned(d, Page.promised(word)) < 0) {
-        long nanos = value(slot, d, clock);
+      long c = nativeCycles(ordered);
+      long k = first();
+      long slot = Memory.known(slots + ((k & mask) << Page.SLOT_SHIFT));
+      if ((Memory.get(slot + Page.CLOCKSOURCE) & KIND_MASK) == NATIVE_KIND) {
+        long d = c - Memory.get(slot + Page.START);
+        long horizon = Memory.known(horizons + ((k & mask) << Page.HORIZON_SHIFT));
+        long word = Memory.getAcquire(horizon);
+        if (Long.compareUnsigned(d, Page.promised(word)) < 0) {
+          long nanos = Line.value(slot, d, clock);
       """;
 
   private static final String SEAL =
@@ -157,12 +162,12 @@ final class Mutants {
             "head extrapolated backwards",
             walkBack("return ANSWER;"),
             new SourceEdit(
-                READER,
+                LINE,
                 "static long lineNanos(long slot, long d) {",
                 "static long lineNanos(long slot, long d) { if (d < 0) {"
                     + " return -lineNanos(slot, -d); }"),
             new SourceEdit(
-                READER,
+                LINE,
                 "static long rawNanos(long slot, long d) {",
                 "static long rawNanos(long slot, long d) { if (d < 0) {"
                     + " return 2 * Memory.get(slot + Page.RAW_BASE) - rawNanos(slot, -d); }")),
@@ -235,13 +240,13 @@ final class Mutants {
             new SourceEdit(
                 READER,
                 FAST_READ,
-                """
-                long horizon = Memory.known(horizons + ((k & mask) << Page.HORIZON_SHIFT));
-                long word = Memory.getAcquire(horizon);
-                long d = nativeCycles(ordered) - Memory.get(slot + Page.START);
-                if (Long.compareUnsigned(d, Page.promised(word)) < 0) {
-                  long nanos = value(slot, d, clock);
-                """)),
+                FAST_READ
+                    .replace("long c = nativeCycles(ordered);", "")
+                    .replace("long d = c - Memory.get(slot + Page.START);", "")
+                    .replace(
+                        "if (Long.",
+                        "long d = nativeCycles(ordered) - Memory.get(slot + Page.START);"
+                            + " if (Long."))),
         Mutant.ofTime(
             "horizon lowered without freezing",
             new SourceEdit(
@@ -282,13 +287,13 @@ final class Mutants {
         Mutant.of(
             "narrow count believed after a sleep",
             "MONO,PURE,FRESH",
-            new SourceEdit(READER, "isWide(flags) || isSteady(newest, seen);", "true;")),
+            new SourceEdit(READER, "Segment.isWide(flags) || isSteady(newest, seen);", "true;")),
         Mutant.of(
             "narrow count beside a stale hint",
             "MONO,PURE,FRESH",
             new SourceEdit(
                 PAGE, "while ((Memory.getAcquire(horizon(k)) & 1) != 0", "while (k < 0"),
-            new SourceEdit(READER, "isWide(flags) || isSteady(newest, seen);", "true;")));
+            new SourceEdit(READER, "Segment.isWide(flags) || isSteady(newest, seen);", "true;")));
   }
 
   private static List<Mutant> ofTheRest() {
