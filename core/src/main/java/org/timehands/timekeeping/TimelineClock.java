@@ -40,8 +40,8 @@ final class TimelineClock extends Clock {
 
   @Override
   public Instant instant() {
-    Instant whole = second;
     long nanos = timeline.realtime();
+    Instant whole = second;
     long rest = nanos - whole.getEpochSecond() * SECOND_NANOS;
     return Long.compareUnsigned(rest, SECOND_NANOS) < 0
         ? whole.with(ChronoField.NANO_OF_SECOND, rest)
