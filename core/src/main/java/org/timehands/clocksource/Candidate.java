@@ -32,6 +32,17 @@ public record Candidate(
     }
   }
 
+  /**
+   * A clocksource whose frequency is what it says by definition.
+   *
+   * @param source the clocksource
+   * @param words why it may drive time
+   */
+  public static Candidate of(ClockSource source, String words) {
+    Check given = new Check("given", true, words);
+    return new Candidate(source.name(), source, true, List.of(given), null);
+  }
+
   /** Its rating, 1 to 499; 0 if it was not admitted. */
   public int rating() {
     return admitted ? source.rating() : 0;
@@ -47,6 +58,11 @@ public record Candidate(
             .reduce((one, next) -> one + "; " + next)
             .map(words -> "refused: " + words)
             .orElse("refused");
+  }
+
+  /** How far {@link #slope} may be off, in parts per billion, beside the counter's drift. */
+  public long slopeErrorPpb() {
+    return calibration == null ? 0 : calibration.errorPpb();
   }
 
   /**

@@ -27,6 +27,8 @@ import org.timehands.mischief.Mischief;
  * field       | read     | write              | guard
  * law         | volatile | volatile           | this (writers only)
  * skewCycles  | volatile | volatile, copy     | this (writers only)
+ * counted     | volatile | volatile           | this (writers only)
+ * nature      | volatile | volatile           | this (writers only)
  * nextGlitch  | volatile | set, getAndSet     | none: one read takes it
  */
 public final class SimulatedClockSource implements ClockSource {
@@ -43,6 +45,10 @@ public final class SimulatedClockSource implements ClockSource {
   private final AtomicLong nextGlitch = new AtomicLong();
   private volatile Law law;
   private volatile long[] skewCycles = new long[0];
+  /** The bits that it really counts. */
+  private volatile long counted;
+  /** What it really does in sleep. */
+  private volatile SuspendBehaviour nature;
 
   /** How the counter moves from a moment on; never changed, only replaced. */
   private record Law(
@@ -169,7 +175,7 @@ public final class SimulatedClockSource implements ClockSource {
           newSkewBoundCycles);
     }
 
-    private static void check(boolean ok, String what, Object value, String allowed) {
+    static void check(boolean ok, String what, Object value, String allowed) {
       if (!ok) {
         throw new IllegalArgumentException(
             "simulated counter's " + what + " is " + value + ", allowed: " + allowed);
@@ -200,6 +206,8 @@ public final class SimulatedClockSource implements ClockSource {
     this.cpu = Objects.requireNonNull(cpu, "cpu");
     this.cyclesPerNano = roundedUp(settings.frequencyHz);
     this.mask = -1L >>> (FULL_WIDTH - settings.widthBits);
+    this.counted = mask;
+    this.nature = settings.suspend;
     this.law =
         new Law(trueNanos.getAsLong(), settings.startCycles, 0, cyclesPerNano, false, false);
   }
@@ -241,20 +249,33 @@ public final class SimulatedClockSource implements ClockSource {
     skewCycles = skew;
   }
 
+  /** Lets it count fewer bits than it says, in [8, 64]: it wraps before it should. */
+  public synchronized void wrapAt(int bits) {
+    Settings.check(bits >= 8 && bits <= FULL_WIDTH, "true width", bits, "8 to 64 bits");
+    counted = mask & -1L >>> (FULL_WIDTH - bits);
+  }
+
+  /** Lets it do something in sleep that it does not say; not UNKNOWN. */
+  public synchronized void sleepLike(SuspendBehaviour truth) {
+    Settings.check(
+        truth != SuspendBehaviour.UNKNOWN, "true suspend behaviour", truth, "a known one");
+    nature = truth;
+  }
+
   /** Makes the next read, and no other, wrong by some cycles. */
   public void glitch(long byCycles) {
     nextGlitch.set(byCycles);
   }
 
-  /** Suspends the machine: what the counter does then, its settings say. */
+  /** Suspends the machine: what the counter does then, its settings say, or {@link #sleepLike}. */
   public synchronized void sleep() {
-    law = lawNow().withAsleep(settings.suspend != SuspendBehaviour.RUNS_ON);
+    law = lawNow().withAsleep(nature != SuspendBehaviour.RUNS_ON);
   }
 
   /** Resumes the machine. */
   public synchronized void wake() {
     Law now = lawNow();
-    if (now.asleep && settings.suspend == SuspendBehaviour.RESETS) {
+    if (now.asleep && nature == SuspendBehaviour.RESETS) {
       now = now.withCycles(0);
     }
     law = now.withAsleep(false);
@@ -268,7 +289,7 @@ public final class SimulatedClockSource implements ClockSource {
     long[] skews = skewCycles;
     long skew = onCpu < skews.length ? skews[onCpu] : 0;
     long glitch = nextGlitch.get() == 0 ? 0 : nextGlitch.getAndSet(0);
-    return (law.cyclesAt(trueNanos.getAsLong()) + skew + glitch) & mask;
+    return (law.cyclesAt(trueNanos.getAsLong()) + skew + glitch) & counted;
   }
 
   @Override

@@ -55,18 +55,26 @@ public final class WarpCheck {
    * <p>Not thread-safe.
    */
   public static final class Skew {
+    private final int shift;
     private long handOffs;
     private long lowCycles = Long.MIN_VALUE;
     private long highCycles = Long.MAX_VALUE;
 
-    /** Nothing is known yet. */
-    public Skew() {}
+    /** Nothing is known yet of a counter of 64 bits. */
+    public Skew() {
+      this(Long.SIZE);
+    }
+
+    /** Nothing is known yet of a counter of so many bits, which may wrap on the way. */
+    public Skew(int widthBits) {
+      shift = Long.SIZE - widthBits;
+    }
 
     /** Records one hand-off there and back, in cycles. */
     public void record(long sent, long seen, long back) {
       handOffs++;
-      lowCycles = Math.max(lowCycles, seen - back);
-      highCycles = Math.min(highCycles, seen - sent);
+      lowCycles = Math.max(lowCycles, ((seen - back) << shift) >> shift);
+      highCycles = Math.min(highCycles, ((seen - sent) << shift) >> shift);
     }
 
     /** How many hand-offs were made. */
@@ -107,6 +115,17 @@ public final class WarpCheck {
    * @param exchange makes the hand-offs
    */
   public static Verdict check(int[] cpus, Exchange exchange) {
+    return check(cpus, exchange, Long.SIZE);
+  }
+
+  /**
+   * Checks a counter that may be narrower than 64 bits.
+   *
+   * @param cpus the kernel's numbers, ascending, at least one
+   * @param exchange makes the hand-offs
+   * @param widthBits the counter's width
+   */
+  public static Verdict check(int[] cpus, Exchange exchange, int widthBits) {
     if (cpus.length == 1) {
       return new Verdict(true, 0, 0, "only one CPU to run on: nothing to disagree with");
     }
@@ -114,7 +133,7 @@ public final class WarpCheck {
     long fewest = Long.MAX_VALUE;
     long bound = 0;
     for (Pair pair : pairs) {
-      Skew skew = new Skew();
+      Skew skew = new Skew(widthBits);
       try {
         exchange.run(pair.a, pair.b, skew);
       } catch (IOException refused) {
