@@ -522,7 +522,8 @@ public final class ClocksourceRegistry {
     try {
       event.tell(listener);
     } catch (RuntimeException trouble) {
-      LOG.log(System.Logger.Level.WARNING, "a listener to clocksources failed: " + trouble, trouble);
+      LOG.log(
+          System.Logger.Level.WARNING, "a listener to clocksources failed: " + trouble, trouble);
     }
   }
 
