@@ -313,6 +313,22 @@ public final class Ntp {
     return utcSecond + leap + 1;
   }
 
+  /**
+   * Whether seconds pass without a trace: nothing to slew, no leap second planned or flagged, no
+   * pulse awaited, and the error bound as large as it gets.
+   */
+  public boolean isQuiet(NtpState state) {
+    int flags = Timex.STA_INS | Timex.STA_DEL;
+    return state.offsetScaled == 0
+        && state.singleshotMicros == 0
+        && state.lengthScaled == state.baseLengthScaled
+        && state.clockState == Timex.TIME_OK
+        && (state.status & flags) == 0
+        && (state.status & STA_UNSYNC) != 0
+        && state.maxErrorMicros == limits.errorLimitMicros()
+        && state.pps.validSeconds == 0;
+  }
+
   /** Forgets slews, pulses and a planned leap: the clock was set. */
   public void clear(NtpState state) {
     state.singleshotMicros = 0;
@@ -362,7 +378,18 @@ public final class Ntp {
    * @return {@code raw} times the disciplined rate, off by less than 2^-63 of it and one unit
    */
   public Slope slope(NtpState state, Slope raw) {
-    long gain = gainScaled(state);
+    return slope(gainScaled(state), raw);
+  }
+
+  /**
+   * The slope of a clock that gains on another.
+   *
+   * @param gainScaled gain per second of the other, as of {@link #gainScaled(NtpState)}
+   * @param raw slope of the other
+   * @return {@code raw} times the rate, off by less than 2^-63 of it and one unit
+   */
+  public static Slope slope(long gainScaled, Slope raw) {
+    long gain = gainScaled;
     if (gain == 0) {
       return raw;
     }

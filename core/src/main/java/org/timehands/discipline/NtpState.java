@@ -87,6 +87,16 @@ public final class NtpState {
     taiOffsetSeconds = seconds;
   }
 
+  /**
+   * Raises and lowers the flags that announce a leap second, as {@code ADJ_STATUS} would.
+   *
+   * @param bits {@code STA_INS}, {@code STA_DEL} or 0
+   */
+  public void setLeapFlags(int bits) {
+    int flags = Timex.STA_INS | Timex.STA_DEL;
+    status = (status & ~flags) | (bits & flags);
+  }
+
   /** Bound of the error in microseconds, in [0, 16000000]. */
   public long maxErrorMicros() {
     return maxErrorMicros;

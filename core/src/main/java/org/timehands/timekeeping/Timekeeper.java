@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Objects;
+import java.util.Optional;
 import org.timehands.clockevent.Pause;
 import org.timehands.timeline.History;
 import org.timehands.timeline.Sample;
@@ -36,6 +37,7 @@ public final class Timekeeper {
   private final Timeline timeline;
   private final History history;
   private final InstantSource instants;
+  private final Timekeeping writeSide;
 
   /**
    * The clocks of a timeline.
@@ -43,6 +45,11 @@ public final class Timekeeper {
    * @param timeline the reader that this stands on
    */
   public Timekeeper(Timeline timeline) {
+    this(timeline, null);
+  }
+
+  Timekeeper(Timeline timeline, Timekeeping writeSide) {
+    this.writeSide = writeSide;
     this.timeline = Objects.requireNonNull(timeline, "timeline");
     this.history = new History(timeline.page());
     this.instants = new TimelineClock(timeline, ZoneOffset.UTC);
@@ -51,6 +58,11 @@ public final class Timekeeper {
   /** The timeline that this stands on. */
   public Timeline timeline() {
     return timeline;
+  }
+
+  /** The write side of the timeline, if this process steers it by one. */
+  public Optional<Timekeeping> timekeeping() {
+    return Optional.ofNullable(writeSide);
   }
 
   /** The past of the timeline. */

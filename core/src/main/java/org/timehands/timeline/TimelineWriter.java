@@ -446,6 +446,16 @@ public final class TimelineWriter {
    * @param sequence a number that {@link #append} returned
    */
   public void awaitCommit(long sequence) {
+    awaitCommit(sequence, Thread::onSpinWait);
+  }
+
+  /**
+   * Waits as {@link #awaitCommit(long)} does, in a way of the caller's choice.
+   *
+   * @param sequence a number that {@link #append} returned
+   * @param idle what to do again and again meanwhile; at virtual time, let time pass
+   */
+  public void awaitCommit(long sequence, Runnable idle) {
     long slot = page.slot(sequence);
     long start = Memory.get(slot + Page.START);
     long id = Memory.get(slot + Page.CLOCKSOURCE);
@@ -455,7 +465,7 @@ public final class TimelineWriter {
       if ((((source.read() - start) << shift) >> shift) >= 0) {
         return;
       }
-      Thread.onSpinWait();
+      idle.run();
     }
   }
 
@@ -483,6 +493,33 @@ public final class TimelineWriter {
         // Lost to a reader: it has promised about as much.
         Memory.compareAndSet(page.horizon(current), word, wanted << 1);
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Promises time up to a cycle that the counter has passed, so that the next segment starts right
+   * there. Does nothing if as much is promised already.
+   *
+   * @param sequence the newest segment
+   * @param cycles where its line is to end, in cycles from its start, positive
+   * @return whether the segment is the newest and its line is promised up to there
+   */
+  public boolean promiseUntil(long sequence, long cycles) {
+    lock.lock();
+    try {
+      for (int tries = 0; tries < MAX_POISONED && current == sequence && !retired; tries++) {
+        long word = Memory.getAcquire(page.horizon(current));
+        if ((word & 1) != 0 || Page.isFrozen(word)) {
+          return false;
+        }
+        if (cycles <= (word >>> 1)
+            || Memory.compareAndSet(page.horizon(current), word, cycles << 1)) {
+          return true;
+        }
+      }
+      return false;
     } finally {
       lock.unlock();
     }

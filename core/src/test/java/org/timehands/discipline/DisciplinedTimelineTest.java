@@ -11,6 +11,7 @@ import org.timehands.clocksource.SimulatedClockSource;
 import org.timehands.fixed.Slope;
 import org.timehands.linux.Memory;
 import org.timehands.testing.Seeds;
+import org.timehands.timekeeping.Steering;
 import org.timehands.timekeeping.Timekeeper;
 import org.timehands.timeline.Counters;
 import org.timehands.timeline.GapProbe;

@@ -1,5 +1,8 @@
-package org.timehands.discipline;
+package org.timehands.timekeeping;
 
+import org.timehands.discipline.Ntp;
+import org.timehands.discipline.NtpState;
+import org.timehands.discipline.Timex;
 import org.timehands.timeline.Segment;
 
 /**
@@ -21,6 +24,8 @@ import org.timehands.timeline.Segment;
  * (DisciplinedTimelineTest.leapsOnceHoweverLate). Stateless; safe for all threads.
  */
 public final class Steering {
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
   private Steering() {}
 
   /**
@@ -33,26 +38,40 @@ public final class Steering {
    */
   public static void apply(Ntp ntp, NtpState state, Segment next) {
     next.slope = ntp.slope(state, next.rawSlope);
+    applyLeap(state, next);
+  }
+
+  /**
+   * Writes leap second and TAI alone.
+   *
+   * @return whether a leap that is past was folded into the offset
+   */
+  static boolean applyLeap(NtpState state, Segment next) {
+    boolean folded = false;
     int planned = state.leapSign();
     if (planned != 0) {
       next.setLeap(state.leapAtMonoNanos(next.realOffsetNanos), planned);
     } else if (next.leapSign() != 0) {
-      settle(state, next);
+      folded = settle(state, next);
     }
     // A kept leap that the machine has passed is in the machine's TAI-UTC already.
     int ahead = planned == 0 ? next.leapSign() : 0;
-    long taiSeconds = (long) state.taiOffsetSeconds - ahead;
-    next.taiOffsetNanos = next.realOffsetNanos + taiSeconds * Scale.NANOS_PER_SECOND;
+    long taiSeconds = (long) state.taiOffsetSeconds() - ahead;
+    next.taiOffsetNanos = next.realOffsetNanos + taiSeconds * NANOS_PER_SECOND;
+    return folded;
   }
 
   /** The machine plans no leap but the segment has one: over, withdrawn, or not yet reached. */
-  private static void settle(NtpState state, Segment next) {
+  private static boolean settle(NtpState state, Segment next) {
     if (next.leapAtMonoNanos <= next.monoBaseNanos) {
-      next.realOffsetNanos -= next.leapSign() * Scale.NANOS_PER_SECOND;
+      next.realOffsetNanos -= next.leapSign() * NANOS_PER_SECOND;
       next.setLeap(Segment.NO_LEAP, 0);
-    } else if (state.clockState() != Timex.TIME_OOP && state.clockState() != Timex.TIME_WAIT) {
+      return true;
+    }
+    if (state.clockState() != Timex.TIME_OOP && state.clockState() != Timex.TIME_WAIT) {
       next.setLeap(Segment.NO_LEAP, 0);
     }
+    return false;
   }
 
   /**
@@ -65,6 +84,6 @@ public final class Steering {
    */
   public static long secondAtMonoNanos(long utcSecond, long realOffsetNanos) {
     return Math.subtractExact(
-        Math.multiplyExact(utcSecond, Scale.NANOS_PER_SECOND), realOffsetNanos);
+        Math.multiplyExact(utcSecond, NANOS_PER_SECOND), realOffsetNanos);
   }
 }

@@ -1,0 +1,382 @@
+package org.timehands.timekeeping;
+
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.timehands.clocksource.ClockSource;
+import org.timehands.discipline.Ntp;
+import org.timehands.discipline.Timex;
+import org.timehands.fixed.Slope;
+import org.timehands.timeline.Counters;
+import org.timehands.timeline.History;
+import org.timehands.timeline.Sample;
+import org.timehands.timeline.Timeline;
+import org.timehands.timeline.TimelineWriter;
+
+/**
+ * The write side of a timekeeper: what sets, steps, steers, suspends and changes the counter of one
+ * timeline, as the kernel's {@code timekeeping.c} and {@code ntp.c} do.
+ *
+ * <p>Every method may be called from any thread, beside any number of readers, and from inside a
+ * {@link Listener}; none but {@link #close} from inside a step of the writer itself (a hook, an
+ * edit), where they throw {@link IllegalStateException}. Reads never wait for a writer, and may be
+ * made from anywhere, hooks included. Writers wait for one another.
+ *
+ * <p>A setter returns when what it set is in force: a read that follows gives it. It waits for at
+ * most the horizon step (L), or the heartbeat's lead, by doing {@code whileWaiting} again and
+ * again. {@link #advance} and {@link #pps} do not wait, except to tell listeners.
+ *
+ * <p>There is no thread inside. Somebody calls {@link #advance} about once a second, such as a
+ * {@code TimekeepingDriver}: slews end in time, and the leap second is announced. Calling it late
+ * costs no more than slews that last too long, which are paid back in the seconds after.
+ *
+ * <p>Nobody vouches for the wall clock until {@link #adjtimex} says that somebody does: until
+ * {@code STA_UNSYNC} is cleared REALTIME has no bound. MONOTONIC's bound holds against the nominal
+ * rate of the counter: it grows by the counter's drift and by all that it is steered.
+ */
+/*
+ * field       | read     | write      | guard
+ * holder      | volatile | under lock | lock: diagnostics alone read it without
+ * sinceCycles | volatile | under lock | lock, as above
+ * sinceId     | volatile | under lock | lock, as above
+ * others (the lines, the counts told, closed) | under lock | under lock | lock
+ */
+public final class Timekeeping implements AutoCloseable {
+  /** REALTIME may be set to less than this: 30 years before the end of 64-bit time, in 2232. */
+  public static final long REALTIME_END_NANOS =
+      (Long.MAX_VALUE / 1_000_000_000L - 30L * 365 * 86_400) * 1_000_000_000L;
+
+  /** Largest TAI-UTC, in seconds. */
+  public static final int TAI_OFFSET_MAX_SECONDS = 100_000;
+
+  /** One operation of the write side; all go through {@link #write}. */
+  @FunctionalInterface
+  private interface Operation {
+    long run(Timekeeping keeper, long first, long second, Object thing);
+  }
+
+  private static final Operation SET = (keeper, nanos, x, none) -> keeper.doSet(nanos);
+  private static final Operation STEP = (keeper, nanos, boot, none) -> keeper.doStep(nanos, boot);
+  private static final Operation TAI = (keeper, seconds, x, none) -> keeper.doTai(seconds);
+  private static final Operation ADVANCE = (keeper, x, y, none) -> keeper.line.arrive();
+  private static final Operation ADJUST = (keeper, x, y, timex) -> keeper.doAdjust((Timex) timex);
+  private static final Operation PULSE = (keeper, real, raw, none) -> keeper.doPulse(real, raw);
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Bell bell = new Bell();
+  private final Ntp ntp;
+  private final Clockwork line;
+  private final Timekeeper clocks;
+  private final Sample stamp = new Sample();
+  private volatile Thread holder;
+  private volatile long sinceCycles;
+  private volatile long sinceId;
+  private long setsTold;
+  private long changesTold;
+  private boolean closed;
+
+  /** Is told what happens to the clocks, after it has come into force. */
+  public interface Listener {
+    /**
+     * REALTIME or TAI was moved: set, stepped, leapt, or carried over a sleep.
+     *
+     * @param sequence how often that has happened
+     */
+    default void clockWasSet(long sequence) {}
+
+    /**
+     * Another clocksource drives the timeline.
+     *
+     * @param sequence how often that has happened
+     */
+    default void clocksourceChanged(long sequence) {}
+
+    /**
+     * The machine has slept and goes on.
+     *
+     * @param sequence of the clock-was-set event that goes with it
+     */
+    default void resumed(long sequence) {}
+  }
+
+  /**
+   * Who holds the write side just now.
+   *
+   * @param thread its name
+   * @param heldNanos for how long, in nanoseconds of RAW; -1 if that cannot be told
+   */
+  public record Updater(String thread, long heldNanos) {}
+
+  private Timekeeping(Clockwork line, Ntp ntp) {
+    this.line = line;
+    this.ntp = ntp;
+    this.clocks = new Timekeeper(line.timeline(), this);
+    setsTold = line.setsSeq();
+    changesTold = line.changesSeq();
+  }
+
+  /**
+   * Begins a timeline in memory of this process, free running.
+   *
+   * @param counter what drives it
+   * @param slope nanoseconds per cycle of the counter
+   * @param options where it begins, and how it is steered
+   */
+  public static Timekeeping begin(ClockSource counter, Slope slope, TimekeepingOptions options) {
+    Objects.requireNonNull(slope, "slope");
+    Ntp ntp = Ntp.real(options.hz());
+    return new Timekeeping(Clockwork.begin(counter, slope, ntp, options), ntp);
+  }
+
+  /**
+   * Takes up the write side of a timeline that somebody gives, such as a shared page: goes on with
+   * its rate, its leap second and its TAI-UTC.
+   *
+   * @param writer its writer; nobody else appends, but for a gap guard
+   * @param timeline a reader of the same page, which extends
+   * @param counters the counters that this reader knows; grows when the clocksource changes
+   * @param options how it is steered; where it begins is not looked at
+   * @throws IllegalArgumentException if the timeline's counter is not among the counters
+   */
+  public static Timekeeping over(
+      TimelineWriter writer, Timeline timeline, Counters counters, TimekeepingOptions options) {
+    Ntp ntp = Ntp.real(options.hz());
+    return new Timekeeping(new Clockwork(writer, timeline, counters, ntp, options), ntp);
+  }
+
+  /** The clocks, to be read by anybody. */
+  public Timekeeper clocks() {
+    return clocks;
+  }
+
+  /** The clocksource that drives the timeline. */
+  public ClockSource clocksource() {
+    return line.counter();
+  }
+
+  /**
+   * Sets REALTIME: do_settimeofday64. MONOTONIC does not change by one bit; slews, a planned leap
+   * second and pulses are forgotten, and nobody vouches for the clock any more.
+   *
+   * @param nanos what REALTIME is at this call, since 1970; not below MONOTONIC, and below
+   *     {@link #REALTIME_END_NANOS}
+   * @throws IllegalArgumentException if it is out of its range
+   */
+  public void setRealtime(long nanos) {
+    write(SET, nanos, 0, null, true);
+  }
+
+  /**
+   * Steps REALTIME by an amount, as {@code ADJ_SETOFFSET} does; two at once both count.
+   *
+   * @param deltaNanos the amount
+   * @throws IllegalArgumentException if REALTIME would leave the range of {@link #setRealtime}
+   */
+  public void injectOffset(long deltaNanos) {
+    write(STEP, deltaNanos, 0, null, true);
+  }
+
+  /**
+   * Sets TAI-UTC.
+   *
+   * @param seconds in [0, 100000]
+   * @throws IllegalArgumentException if it is out of its range
+   */
+  public void setTaiOffset(int seconds) {
+    write(TAI, seconds, 0, null, true);
+  }
+
+  /**
+   * Tells of a sleep in which the counter stood: REALTIME, TAI and BOOTTIME move on, MONOTONIC does
+   * not.
+   *
+   * @param sleptNanos how long, not negative
+   * @throws IllegalArgumentException if REALTIME would leave the range of {@link #setRealtime}
+   */
+  public void injectSleep(long sleptNanos) {
+    write(STEP, sleptNanos, sleptNanos, null, true);
+  }
+
+  /**
+   * Tells the discipline the seconds that have begun, and publishes what follows: slews, leap
+   * seconds, a lost reference. Each second counts from where it began, as far as nobody has read
+   * beyond; what a slew has lasted too long is paid back.
+   */
+  public void advance() {
+    write(ADVANCE, 0, 0, null, false);
+  }
+
+  /**
+   * adjtimex(2) on this timeline's REALTIME.
+   *
+   * @param timex in and out; untouched if the answer is negative
+   * @param privileged whether the caller may change the clock
+   * @return {@link Timex#TIME_OK} to {@link Timex#TIME_ERROR}; or -{@link Timex#EINVAL},
+   *     -{@link Timex#EPERM}, and then nothing has changed
+   */
+  public int adjtimex(Timex timex, boolean privileged) {
+    int refused = ntp.validate(timex, privileged);
+    return refused != 0 ? refused : (int) write(ADJUST, 0, 0, timex, timex.modes != 0);
+  }
+
+  /**
+   * Takes a pulse that marks the beginning of a true second: hardpps. Does not wait.
+   *
+   * @param realNanos REALTIME at the pulse
+   * @param rawNanos RAW at the pulse
+   */
+  public void pps(long realNanos, long rawNanos) {
+    write(PULSE, realNanos, rawNanos, null, false);
+  }
+
+  /** Has a listener told of what happens from now on. */
+  public void addListener(Listener listener) {
+    bell.add(Objects.requireNonNull(listener, "listener"));
+  }
+
+  /** Tells a listener no more; what is being told just now may still reach it. */
+  public void removeListener(Listener listener) {
+    bell.remove(listener);
+  }
+
+  /** Who changes the timeline just now, if anybody: for people who wonder why a setter waits. */
+  public Optional<Updater> updater() {
+    Thread now = holder;
+    if (now == null) {
+      return Optional.empty();
+    }
+    Sample from = new Sample();
+    Sample to = new Sample();
+    History history = clocks.history();
+    History.Found found = history.convert(sinceId, sinceCycles, from);
+    line.timeline().stamp(false, to);
+    History.Found present = history.convert(to.clocksourceId(), to.cycles(), to);
+    boolean told = isTime(found) && isTime(present);
+    long held = told ? Math.max(0, to.rawNanos() - from.rawNanos()) : -1;
+    return Optional.of(new Updater(now.getName(), held));
+  }
+
+  private static boolean isTime(History.Found found) {
+    return found == History.Found.EXACT || found == History.Found.PREDICTED;
+  }
+
+  /** Ends the write side: no method changes anything any more. Reads go on along the last line. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      line.writer().retire();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The one way in: everything that changes this timeline runs here, under the lock, one after the
+   * other; what it brought about is waited for and told outside the lock.
+   */
+  private long write(
+      Operation operation, long first, long second, Object thing, boolean waits) {
+    if (lock.isHeldByCurrentThread()) {
+      throw new IllegalStateException(
+          "called from inside a step of the writer: a hook there may read the clocks, but not"
+              + " change them");
+    }
+    long result;
+    long before;
+    long after;
+    lock.lock();
+    try {
+      hold();
+      before = line.sequence();
+      result = operation.run(this, first, second, thing);
+      after = line.sequence();
+      ring();
+    } finally {
+      holder = null;
+      lock.unlock();
+    }
+    if (waits && after != before) {
+      line.await(after);
+    }
+    bell.tell(line);
+    return result;
+  }
+
+  private void hold() {
+    if (closed) {
+      throw new IllegalStateException("this timekeeping is closed: begin another one");
+    }
+    line.timeline().stamp(false, stamp);
+    sinceCycles = stamp.cycles();
+    sinceId = stamp.clocksourceId();
+    holder = Thread.currentThread();
+  }
+
+  /** Notes what listeners have to be told. */
+  private void ring() {
+    long segment = line.sequence();
+    if (line.changesSeq() != changesTold) {
+      changesTold = line.changesSeq();
+      bell.ring(Bell.CHANGED, changesTold, segment);
+    }
+    if (line.setsSeq() != setsTold) {
+      setsTold = line.setsSeq();
+      bell.ring(Bell.SET, setsTold, segment);
+    }
+  }
+
+  private long doSet(long nanos) {
+    long mono = line.arrive();
+    if (nanos < mono || nanos >= REALTIME_END_NANOS) {
+      throw new IllegalArgumentException(
+          "REALTIME of " + nanos + " ns must lie in [" + mono + ", " + REALTIME_END_NANOS
+              + "): not below MONOTONIC, and 30 years before the end of 64-bit time");
+    }
+    return line.set(nanos - mono);
+  }
+
+  private long doStep(long realNanos, long bootNanos) {
+    if (bootNanos < 0) {
+      throw new IllegalArgumentException(
+          "a sleep of " + bootNanos + " ns must not be negative: use injectOffset to set back");
+    }
+    long mono = line.arrive();
+    if (!isPossible(realNanos, mono)) {
+      throw new IllegalArgumentException(
+          "a step of " + realNanos + " ns takes REALTIME out of [" + mono + ", "
+              + REALTIME_END_NANOS + "): it is " + line.realAt(mono) + " ns, and must not fall"
+              + " below MONOTONIC");
+    }
+    return line.step(realNanos, bootNanos);
+  }
+
+  private boolean isPossible(long stepNanos, long mono) {
+    long real = line.realAt(mono);
+    return stepNanos >= mono - real && stepNanos < REALTIME_END_NANOS - real;
+  }
+
+  private long doTai(long seconds) {
+    if (seconds < 0 || seconds > TAI_OFFSET_MAX_SECONDS) {
+      throw new IllegalArgumentException(
+          "TAI-UTC of " + seconds + " s must lie in [0, " + TAI_OFFSET_MAX_SECONDS + "]");
+    }
+    line.arrive();
+    return line.setTai((int) seconds);
+  }
+
+  private long doAdjust(Timex timex) {
+    long mono = line.arrive();
+    boolean steps = (timex.modes & Timex.ADJ_SETOFFSET) != 0;
+    if (steps && !isPossible(Ntp.stepNanos(timex), mono)) {
+      return -Timex.EINVAL;
+    }
+    return line.adjust(timex, mono);
+  }
+
+  private long doPulse(long realNanos, long rawNanos) {
+    line.pulse(realNanos, rawNanos, line.arrive());
+    return 0;
+  }
+}
