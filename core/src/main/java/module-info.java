@@ -10,9 +10,10 @@ module org.timehands.core {
   exports org.timehands.discipline;
   exports org.timehands.fixed;
   exports org.timehands.host;
-  exports org.timehands.journal;
   exports org.timehands.page;
   exports org.timehands.stability;
   exports org.timehands.timekeeping;
   exports org.timehands.timeline;
+  exports org.timehands.trace;
+  exports org.timehands.trace.cross;
 }

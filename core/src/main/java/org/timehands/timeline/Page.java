@@ -353,6 +353,30 @@ public final class Page {
     return k;
   }
 
+  /**
+   * The clocksource that segment k is on, or was if the slot has been reused since: for who checks
+   * with {@link #covers} afterwards.
+   */
+  public long clocksourceOf(long k) {
+    return Memory.get(slot(k) + CLOCKSOURCE);
+  }
+
+  /**
+   * Whether segment k has promised a cycle, so that the cycle has its time for ever.
+   *
+   * @param k the segment's sequence number
+   * @param clocksourceId whose cycle it is
+   * @param cycles the cycle, of a counter of 64 bits, sampled before this call
+   */
+  public boolean covers(long k, long clocksourceId, long cycles) {
+    long slot = slot(k);
+    long d = cycles - Memory.get(slot + START);
+    boolean promised = Long.compareUnsigned(d, promised(Memory.getAcquire(horizon(k)))) < 0;
+    boolean own = Memory.get(slot + CLOCKSOURCE) == clocksourceId;
+    Memory.loadLoadFence();
+    return promised && own && Memory.get(slot + SEQ) == k;
+  }
+
   void setHead(long k) {
     Memory.setRelease(address + H_HEAD, k);
   }
