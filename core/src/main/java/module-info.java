@@ -10,6 +10,7 @@ module org.timehands.core {
   exports org.timehands.discipline;
   exports org.timehands.fixed;
   exports org.timehands.host;
+  exports org.timehands.journal;
   exports org.timehands.page;
   exports org.timehands.stability;
   exports org.timehands.timekeeping;

@@ -70,6 +70,26 @@ public final class History {
   }
 
   /**
+   * Copies a segment word for word; allocates nothing.
+   *
+   * @param k its sequence number
+   * @param into the holder
+   * @return whether it is still kept; if not, what is copied means nothing
+   */
+  public boolean copy(long k, SegmentCopy into) {
+    if (k < 0) {
+      return false;
+    }
+    long slot = page.slot(k);
+    for (int i = 1; i < SegmentCopy.WORDS - 1; i++) {
+      into.words[i] = Memory.get(slot + (long) Long.BYTES * i);
+    }
+    into.set(k, Memory.getAcquire(page.horizon(k)));
+    Memory.loadLoadFence();
+    return Memory.get(slot + Page.SEQ) == k;
+  }
+
+  /**
    * Converts a stamp.
    *
    * @param clocksourceId whose cycle it is

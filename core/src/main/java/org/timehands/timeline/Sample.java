@@ -128,6 +128,40 @@ public final class Sample {
     sinceStart = d;
   }
 
+  /** Fills this from a copy of a segment as from its slot. */
+  void fill(SegmentCopy from, long d) {
+    long elapsed =
+        Fixed.wholeNanos(
+            d, from.get(Page.SLOPE_INT), from.get(Page.SLOPE_FRAC), from.get(Page.MONO_FRAC));
+    long mono = from.get(Page.MONO_BASE) + elapsed;
+    flags = from.get(Page.FLAGS);
+    sequence = from.sequence();
+    elapsedNanos = elapsed;
+    lateNanos = 0;
+    monoNanos = mono;
+    realNanos =
+        mono
+            + from.get(Page.OFF_REAL)
+            + Segment.leapCorrection(mono, from.get(Page.LEAP_AT), flags);
+    bootNanos = mono + from.get(Page.OFF_BOOT);
+    taiNanos = mono + from.get(Page.OFF_TAI);
+    rawNanos =
+        from.get(Page.RAW_BASE)
+            + Fixed.wholeNanos(
+                d,
+                from.get(Page.RAW_SLOPE_INT),
+                from.get(Page.RAW_SLOPE_FRAC),
+                from.get(Page.RAW_FRAC));
+    error = from.get(Page.ERR);
+    errorRate = from.get(Page.ERR_RATE);
+    referenceError = from.get(Page.REF_ERR);
+    rawError = from.get(Page.RAW_ERR);
+    rawErrorRate = from.get(Page.RAW_RATE);
+    heldCode = NOT_HELD;
+    System.arraycopy(
+        from.words, SegmentCopy.place(Page.HOLDOVER_AFTER), kept, 0, KEPT_WORDS);
+  }
+
   private static int place(long word) {
     return (int) ((word - Page.HOLDOVER_AFTER) >>> 3);
   }
