@@ -77,6 +77,18 @@ final class JournalBench implements AutoCloseable {
     nowNanos += 2000;
   }
 
+  /** Has REALTIME follow an estimate, on a counter of 1 GHz whose raw line is its cycles. */
+  void steer(LiveEstimate live) {
+    long ppt = Math.round(live.frequency() * 1e3);
+    writer.append(
+        next -> {
+          next.slope = Slope.ONE.plusPpt(ppt);
+          long phase = Math.round(live.phaseNanosAt(next.startCycles / 1e9));
+          next.realOffsetNanos =
+              EPOCH_NANOS + next.startCycles + phase - next.monoBaseNanos;
+        });
+  }
+
   void steps(int count) {
     for (int i = 0; i < count; i++) {
       step(10_000, i % 7 * 1_000_000L);
