@@ -26,6 +26,9 @@ public final class GapGuard implements GapProbe, CounterCheck {
   /** A sleep shorter than this is not seen: BOOTTIME and MONOTONIC are read one after the other. */
   static final long SLEEP_MIN_NANOS = 1_000_000;
 
+  /** A look that took more than twice this is taken again: what it saw may not belong together. */
+  static final long HALF_LIMIT_NANOS = 100_000;
+
   private static final int BRACKET_TRIES = 4;
 
   private final HostTimes host;
@@ -73,23 +76,25 @@ public final class GapGuard implements GapProbe, CounterCheck {
     return !look(open, counter, 0).disturbed();
   }
 
-  /** What the host's clocks said at a cycle. */
+  /** What the host's clocks said at a cycle, and half of how long it took to ask them. */
   private record Findings(
       long cycles, long monoNanos, long rawNanos, long sleptNanos, long disagreementNanos,
-      long toleranceNanos) {
+      long toleranceNanos, long halfNanos) {
     boolean disturbed() {
       return sleptNanos >= SLEEP_MIN_NANOS || disagreementNanos > toleranceNanos;
     }
   }
 
+  /**
+   * The narrowest of some looks. This thread may be stopped within one, and a wide one proves
+   * nothing either way: the host's clocks seem to be apart by as much as it took, and what is wrong
+   * by less than that goes unseen (GapGuardTest).
+   */
   private Findings look(Segment open, ClockSource counter, long promised) {
     Findings found = lookOnce(open, counter, promised);
-    // This thread may have been stopped between reading the counter and the host: look again.
-    for (int tries = 1; found.disturbed() && tries < BRACKET_TRIES; tries++) {
+    for (int tries = 1; found.halfNanos > HALF_LIMIT_NANOS && tries < BRACKET_TRIES; tries++) {
       Findings again = lookOnce(open, counter, promised);
-      if (again.disagreementNanos < found.disagreementNanos || !again.disturbed()) {
-        found = again;
-      }
+      found = again.halfNanos < found.halfNanos ? again : found;
     }
     return found;
   }
@@ -113,7 +118,8 @@ public final class GapGuard implements GapProbe, CounterCheck {
         raw,
         slept,
         Math.abs(theirs - ours),
-        TOLERANCE_NANOS + half + age / TOLERANCE_DIVISOR);
+        TOLERANCE_NANOS + half + age / TOLERANCE_DIVISOR,
+        after < before ? Long.MAX_VALUE : half);
   }
 
   /**
