@@ -441,12 +441,14 @@ public final class TimelineWriter {
   /**
    * Waits until the counter has passed the start of a segment, so that every reader is in it or
    * later: what makes a setter read back what it set (A5). At most STEP cycles, or the heartbeat's
-   * lead, as long as the counter counts.
+   * lead; gives a counter up that stands still for {@value CommitWait#STANDSTILL_READS} reads.
    *
    * @param sequence a number that {@link #append} returned
+   * @return whether it is in force; false if this process cannot read the counter, or it stands
+   *     still: then the segment comes into force once it counts again
    */
-  public void awaitCommit(long sequence) {
-    awaitCommit(sequence, Thread::onSpinWait);
+  public boolean awaitCommit(long sequence) {
+    return awaitCommit(sequence, Thread::onSpinWait);
   }
 
   /**
@@ -455,18 +457,8 @@ public final class TimelineWriter {
    * @param sequence a number that {@link #append} returned
    * @param idle what to do again and again meanwhile; at virtual time, let time pass
    */
-  public void awaitCommit(long sequence, Runnable idle) {
-    long slot = page.slot(sequence);
-    long start = Memory.get(slot + Page.START);
-    long id = Memory.get(slot + Page.CLOCKSOURCE);
-    int shift = 64 - (int) (Memory.get(slot + Page.FLAGS) & 0x7F);
-    ClockSource source = counters.find(id);
-    while (source != null && Memory.getAcquire(slot + Page.SEQ) == sequence) {
-      if ((((source.read() - start) << shift) >> shift) >= 0) {
-        return;
-      }
-      idle.run();
-    }
+  public boolean awaitCommit(long sequence, Runnable idle) {
+    return CommitWait.await(page, counters, sequence, idle);
   }
 
   /**

@@ -217,9 +217,34 @@ class TimelineWriterTest {
           looks[0]++;
           bench.counter.add(10);
         });
-    bench.writer.awaitCommit(sequence);
+    assertTrue(bench.writer.awaitCommit(sequence));
     assertTrue(bench.counter.cycles() >= start && bench.counter.cycles() < start + 10);
     assertTrue(looks[0] > 1);
+  }
+
+  /** A counter that stands still is given up; one that is as coarse as a tick is not. */
+  @Test
+  void awaitCommitGivesUpACounterThatStandsStill() {
+    bench.counter.add(1);
+    bench.reader.monotonic();
+    long sequence = bench.writer.append(SAME);
+    assertFalse(bench.writer.awaitCommit(sequence));
+    int[] looks = new int[1];
+    bench.counter.beforeRead(
+        () -> {
+          looks[0]++;
+          bench.counter.add(looks[0] % 1_000_000 == 0 ? Bench.STEP / 12 : 0);
+        });
+    assertTrue(bench.writer.awaitCommit(sequence));
+    assertTrue(looks[0] > CommitWait.STANDSTILL_READS, looks[0] + " reads in all");
+  }
+
+  @Test
+  void awaitCommitSaysThatItCannotReadTheCounter() {
+    bench.counter.add(1);
+    bench.reader.monotonic();
+    long sequence = bench.writer.append(next -> next.clocksourceId = 999);
+    assertFalse(bench.writer.awaitCommit(sequence));
   }
 
   @Test
@@ -229,7 +254,7 @@ class TimelineWriterTest {
       bench.writer.append(SAME);
     }
     bench.counter.set(0);
-    bench.writer.awaitCommit(sequence);
+    assertTrue(bench.writer.awaitCommit(sequence));
   }
 
   @Test

@@ -13,6 +13,7 @@ final class Mutants {
   private static final String PAGE = "timeline/Page.java";
   private static final String SAMPLE = "timeline/Sample.java";
   private static final String HISTORY = "timeline/History.java";
+  private static final String COMMIT_WAIT = "timeline/CommitWait.java";
 
   /** The fast path of a read of one clock, from the counter on. */
   private static final String FAST_READ =
@@ -313,7 +314,7 @@ final class Mutants {
             "commit not awaited",
             "COMMIT",
             new SourceEdit(
-                WRITER, "while (source != null && Memory", "while (false && Memory")),
+                COMMIT_WAIT, "while (Memory.getAcquire", "while (false && Memory.getAcquire")),
         Mutant.of(
             "leap second beside the segment",
             "LINE",
