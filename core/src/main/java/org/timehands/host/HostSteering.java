@@ -209,8 +209,9 @@ public final class HostSteering {
       long slept = Math.abs(asleep) >= SLEEP_NOISE_NANOS ? asleep : 0;
       long change = sample.realOffsetNanos() - hostRealOffset;
       long noise = sample.realOffsetHalfNanos() + hostRealHalf + STEP_NOISE_NANOS;
-      if (Math.abs(change) > noise) {
-        step = change - slept;
+      // A set may cancel a sleep: the wall clock says what it said before, and yet it was set.
+      step = Math.abs(change - slept) > noise ? change - slept : 0;
+      if (Math.abs(change) > noise || step != 0) {
         hostRealOffset = sample.realOffsetNanos();
         hostRealHalf = sample.realOffsetHalfNanos();
       }

@@ -164,6 +164,62 @@ class HostFollowerTest {
   }
 
   @Test
+  void sleepOfAStoppedCounterIsFoundByTheNextSample() {
+    // A7, the counter stops: nothing looks like a gap. The kernel cancels our timer when it wakes.
+    try (SimulatedHost host = new SimulatedHost(13, StepPolicy.FOLLOW, 0.5)) {
+      host.follow(30 * SECOND);
+      long mono = host.readAll().monoNanos();
+      long boot = host.sample.bootNanos();
+      host.sleepWithStoppedCounter(3600 * SECOND);
+      host.follower.step(true);
+      host.pass(2_000_000);
+      Sample sample = host.readAll();
+      assertTrue(sample.monoNanos() - mono < 5_000_000, "MONOTONIC counted sleep");
+      assertTrue(sample.bootNanos() - boot >= 3600 * SECOND, "BOOTTIME did not count sleep");
+      assertTrue(Math.abs(sample.realNanos() - host.hostReal()) < 1_000);
+      assertEquals(0, host.follower.status().steps(), "a sleep is not a step");
+    }
+  }
+
+  @Test
+  void afterAResetOfTheCounterTimeStandsAndSaysSo() {
+    // A7, the counter is reset: its cycles have had their times, and no line gives them others.
+    try (SimulatedHost host = new SimulatedHost(14, StepPolicy.FOLLOW, 0.5)) {
+      host.follow(30 * SECOND);
+      long mono = host.readAll().monoNanos();
+      host.sleepWithResetCounter(3600 * SECOND);
+      for (int i = 0; i < 3; i++) {
+        host.follow(10 * SECOND);
+        Sample sample = host.readAll();
+        assertTrue(sample.monoNanos() >= mono, "MONOTONIC went back");
+        assertEquals(TimeStatus.STALE, sample.status());
+        assertEquals(StatusReason.COUNTER_DISTURBED, sample.reason());
+        assertEquals(Long.MAX_VALUE, sample.errorNanos(), "a bound for a clock that stands");
+        mono = sample.monoNanos();
+      }
+    }
+  }
+
+  @Test
+  void stepThatCancelsASleepIsAStep() {
+    for (StepPolicy policy : StepPolicy.values()) {
+      try (SimulatedHost host = new SimulatedHost(15, policy, 0.5)) {
+        host.follow(30 * SECOND);
+        host.sleep(SECOND / 10);
+        host.stepReal(-SECOND / 10);
+        host.follow(3 * SECOND);
+        HostStatus status = host.follower.status();
+        assertEquals(1, status.steps(), policy + " did not see the step");
+        assertTrue(Math.abs(status.lastStepNanos() + SECOND / 10) < 2_000, policy.toString());
+        host.follow(policy == StepPolicy.SLEW ? 600 * SECOND : SECOND);
+        long off = host.readAll().realNanos() - host.hostReal();
+        long wanted = policy == StepPolicy.IGNORE ? SECOND / 10 : 0;
+        assertTrue(Math.abs(off - wanted) < 10_000, policy + ": REALTIME is off by " + off);
+      }
+    }
+  }
+
+  @Test
   void idleHourIsNoGap() {
     try (SimulatedHost host = new SimulatedHost(9, StepPolicy.FOLLOW, 0)) {
       host.follow(60 * SECOND);

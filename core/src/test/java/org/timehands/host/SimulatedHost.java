@@ -96,6 +96,18 @@ final class SimulatedHost implements HostClock, HostTimes, ClockSource, AutoClos
     realOffset += nanos;
   }
 
+  /** The machine sleeps; the counter stands still. */
+  void sleepWithStoppedCounter(long nanos) {
+    slept += nanos;
+    realOffset += nanos;
+  }
+
+  /** The machine sleeps; the counter begins anew. */
+  void sleepWithResetCounter(long nanos) {
+    sleepWithStoppedCounter(nanos);
+    cycles = 0;
+  }
+
   /** The machine is paused: all host clocks go on, the counter jumps by something else. */
   void jumpCounter(long jumpCycles) {
     cycles += jumpCycles;
