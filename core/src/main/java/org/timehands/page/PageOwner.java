@@ -3,6 +3,7 @@ package org.timehands.page;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Objects;
+import org.timehands.clocksource.ClockSource;
 import org.timehands.linux.ErrnoException;
 import org.timehands.linux.Fd;
 import org.timehands.linux.HostInfo;
@@ -58,6 +59,9 @@ import org.timehands.timeline.TimelineWriter;
  *   closed | synchronized | synchronized | this
  */
 public final class PageOwner implements Closeable {
+  /** A segment further ahead of the counter than this times GAP was promised by nobody. */
+  private static final int FURTHEST_GAPS = 8;
+
   private final PagePath path;
   private final Fd file;
   private final Mapping mapping;
@@ -255,12 +259,27 @@ public final class PageOwner implements Closeable {
     }
   }
 
-  /** To go on, the owner must know what the counter says where the last line ends. */
+  /**
+   * To go on, the owner must know what the counter says where the last line ends; and the counter
+   * must not have been reset, as some are when the machine sleeps: its cycles have had their times,
+   * and all who read would stand still.
+   */
   private static void checkCounter(Page page, Counters counters) throws PageRefusedException {
     History history = new History(page);
     Segment newest = new Segment();
-    if (history.segment(history.newest(), newest) >= 0
-        && counters.find(newest.clocksourceId) == null) {
+    if (history.segment(history.newest(), newest) < 0) {
+      return;
+    }
+    ClockSource counter = counters.find(newest.clocksourceId);
+    if (counter != null) {
+      long before = newest.startCycles - counter.read();
+      if (newest.widthBits() == Long.SIZE && before / FURTHEST_GAPS > newest.gapCycles) {
+        throw new PageRefusedException(
+            PageRefusedException.Reason.FORMAT,
+            "page's counter " + counter.name() + " is " + before
+                + " cycles before its newest segment: it was reset, so this timeline cannot go on");
+      }
+    } else {
       throw new PageRefusedException(
           PageRefusedException.Reason.COUNTER,
           "page is on clocksource 0x" + Long.toHexString(newest.clocksourceId)

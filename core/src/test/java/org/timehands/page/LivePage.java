@@ -27,6 +27,7 @@ final class LivePage {
   static final long OWNER_START_AT = 208;
   static final long STATE_AT = 224;
   static final long SLOT_0_AT = 4096;
+  static final long START_AT = SLOT_0_AT + 8;
   static final long CLOCKSOURCE_AT = SLOT_0_AT + 48;
   static final long RAW_SLOPE_FRACTION_AT = SLOT_0_AT + 112;
 

@@ -164,6 +164,21 @@ class PageOwnerTest {
     replacedAfter(() -> LivePage.write(page, LivePage.HEAD_AT, 9), "damaged");
   }
 
+  /** A7: the machine slept and its counter began anew; by as much as GAP may be promised ahead. */
+  @Test
+  void aPageWhoseCounterWasResetIsReplaced() throws IOException {
+    long now = HostClocks.nanos(HostClocks.CLOCK_MONOTONIC_RAW);
+    replacedAfter(
+        () -> LivePage.write(page, LivePage.START_AT, now + 3_600_000_000_000L), "was reset");
+    try (PageOwner owner = LivePage.own(directory)) {
+      assertEquals(PageOwner.Beginning.RESUMED, owner.beginning());
+    }
+    LivePage.write(page, LivePage.START_AT, now + LivePage.GAP_NANOS);
+    try (PageOwner owner = LivePage.own(directory)) {
+      assertEquals(PageOwner.Beginning.RESUMED, owner.beginning());
+    }
+  }
+
   @Test
   void aPageOfOtherSizeIsReplaced() throws IOException {
     replacedAfter(() -> Files.write(page, Arrays.copyOf(Files.readAllBytes(page), 5000)), "5000");
