@@ -13,8 +13,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Old stamps to time.",
       "EXACT: what every clock read at this cycle. PREDICTED: the cycle lies ahead of what is"
-          + " promised. TOO_OLD: before the history that is kept. WRONG_CLOCKSOURCE: no segment"
-          + " counts this clocksource. UNMAPPABLE: the machine slept or was moved."
+          + " promised, or after its counter was left. TOO_OLD: before the history that is kept."
+          + " WRONG_CLOCKSOURCE: no segment counts this clocksource. UNMAPPABLE: the machine slept"
+          + " or was moved."
     })
 final class ConvertCommand extends ReadCommand {
   @Parameters(

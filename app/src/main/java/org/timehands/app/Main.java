@@ -86,7 +86,9 @@ public final class Main implements Runnable {
   }
 
   private static String commands(CommandLine line) {
-    return String.join(", ", line.getSubcommands().keySet());
+    String ours = String.join(", ", line.getSubcommands().keySet());
+    // These two are the launcher's.
+    return line.getParent() == null ? ours + ", test, bench" : ours;
   }
 
   private static int usage(Console console, ParameterException wrong) {
@@ -108,7 +110,9 @@ public final class Main implements Runnable {
           ? "'" + first + "' is too much: " + line.getCommandName() + " takes no such argument"
           : "unknown command '" + first + "'; name one of " + commands(line);
     }
-    return lowerFirst(wrong.getMessage());
+    return lowerFirst(wrong.getMessage())
+        .replaceFirst(" is not an int$", " is not a whole number of 32 bits")
+        .replaceFirst(" is not a long$", " is not a whole number of 64 bits");
   }
 
   private static String lowerFirst(String text) {

@@ -23,6 +23,7 @@ class UsageTest {
       value = {
         "\"\"                          | name one of run, now, snapshot",
         "foo                         | unknown command 'foo'; name one of run, now",
+        "tset                        | experiment, help, test, bench; see timehands --help",
         "--foo                       | unknown option '--foo'; see timehands --help",
         "now --foo                   | unknown option '--foo'; see timehands now --help",
         "now extra                   | 'extra' is too much: now takes no such argument",
@@ -32,7 +33,7 @@ class UsageTest {
         "run --heartbeat 2s          | --heartbeat 2s is out of range; give 0 ns to 16.0 ms",
         "run --heartbeat soon        | 'soon' is not a duration",
         "run --history 7             | must be a power of two in [4, 1048576]; 4096 is the default",
-        "run --history many          | 'many' is not an int",
+        "run --history many          | 'many' is not a whole number of 32 bits",
         "run --interval 1ms          | --interval 1ms is out of range; give 100 ms to 1 h 0 min",
         "run --group nosuchgroupname | group 'nosuchgroupname' is unknown",
         "run --clocksource sundial   | clocksource 'sundial'",
@@ -43,7 +44,7 @@ class UsageTest {
         "convert 9223372036854775808 | '9223372036854775808' is not a stamp",
         "convert 5 -                 | '-' beside other stamps",
         "history --limit -1          | --limit -1 is out of range",
-        "history --limit x           | 'x' is not an int",
+        "history --limit x           | 'x' is not a whole number of 32 bits",
         "stability                   | missing required parameter: 'FILE'",
         "stability - --rate 0        | --rate 0.0 is out of range",
         "stability - --rate x        | 'x' is not a double",
@@ -56,7 +57,7 @@ class UsageTest {
         "stability -                 | 0 numbers in standard input are too few; give at least 2",
         "experiment                  | name one of vcpu-race",
         "experiment warp             | unknown command 'warp'; name one of vcpu-race",
-        "experiment vcpu-race --seed x  | 'x' is not a long",
+        "experiment vcpu-race --seed x  | 'x' is not a whole number of 64 bits",
         "experiment vcpu-race --live 2h | --live 2h is out of range; give 0 ns to 60.0 s",
       })
   void wrongUsageIsOneLineAndCode2(String line, String said) {

@@ -47,7 +47,7 @@ public final class Main {
           String help = wrong.getCommandLine().getCommandSpec().qualifiedName();
           System.err.println(
               "timehands: "
-                  + oneLine(wrong.getMessage())
+                  + explain(wrong)
                   + "; see ./timehands "
                   + help
                   + " --help");
@@ -63,6 +63,15 @@ public final class Main {
       return EXIT_USAGE;
     }
     return line.execute(args);
+  }
+
+  private static String explain(CommandLine.ParameterException wrong) {
+    boolean isCommand = !wrong.getCommandLine().getSubcommands().isEmpty();
+    return wrong instanceof CommandLine.UnmatchedArgumentException unmatched
+            && isCommand
+            && !unmatched.isUnknownOption()
+        ? "unknown command '" + unmatched.getUnmatched().getFirst() + "'; name one of read, jmh"
+        : oneLine(wrong.getMessage());
   }
 
   private static String oneLine(String message) {
