@@ -48,7 +48,8 @@ enum {
 /* What th_convert found. */
 enum {
   TH_EXACT = 0,             /* the cycle was promised: its time, now and for ever */
-  TH_PREDICTED = 1,         /* beyond what is promised: the line goes on, or so it seems today */
+  TH_PREDICTED = 1,         /* beyond what is promised: the line goes on, or so it seems today; of a
+                               counter that was left: as it would have gone on */
   TH_TOO_OLD = 2,           /* older than the history that is kept */
   TH_WRONG_CLOCKSOURCE = 3, /* no kept segment is on this counter */
   TH_UNMAPPABLE = 4         /* the counter told nothing then: the machine slept or was moved */

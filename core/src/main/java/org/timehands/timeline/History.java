@@ -26,7 +26,11 @@ public final class History {
      * promised an absurd one.
      */
     EXACT,
-    /** The cycle lies beyond what is promised: the line goes on, or so it seems today. */
+    /**
+     * The cycle lies beyond what is promised: the line goes on, or so it seems today. Of a counter
+     * that the timeline has left it is the line as it would have gone on, and its bound holds only
+     * as long as the counter kept what it was rated for.
+     */
     PREDICTED,
     /** The cycle is older than the history that is kept. */
     TOO_OLD,

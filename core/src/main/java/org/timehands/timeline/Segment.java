@@ -71,7 +71,11 @@ public final class Segment {
   public TimeStatus status = TimeStatus.FREERUNNING;
   /** Reason of the status. */
   public StatusReason reason = StatusReason.NO_REFERENCE;
-  /** By how many cycles a reader extends the horizon: L. */
+  /**
+   * By how many cycles a reader extends the horizon: L. On a page that others may write to, 10 us
+   * or more: far more than two CPUs and two loads can be apart when an absurd promise is taken back
+   * (docs/decisions.md, rule I2), which nothing less covers.
+   */
   public long stepCycles = 1;
   /** How far past the horizon a reader may go without asking what happened meanwhile: G. */
   public long gapCycles = Long.MAX_VALUE;
