@@ -17,4 +17,5 @@ module org.timehands.core {
   exports org.timehands.timeline;
   exports org.timehands.trace;
   exports org.timehands.trace.cross;
+  exports org.timehands.timeout;
 }

@@ -1,0 +1,286 @@
+package org.timehands.timeout;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * A timing wheel without a thread: whoever owns it says what time it is, and things that are due
+ * run in that call.
+ *
+ * <p>Time is a count of ticks, whatever a tick is: a millisecond, an event, a cycle. It may start
+ * anywhere and wrap; only differences count, and they must stay below 2^63.
+ *
+ * <p>A timeout runs in the first {@link #advance} to or past its expiry rounded up to the
+ * granularity of its level ({@code Wheel}'s table): never early, later than asked for by less than
+ * 8/63 of what was asked for (12.70 %), exact within 63 ticks. Beyond the last level (1 056 964 608
+ * ticks, twelve days of milliseconds) it waits in the last bucket and is filed anew from there:
+ * still never early, still late by less than an eighth.
+ *
+ * <p>Arming, cancelling and re-arming take constant time. Nothing ever cascades: {@link #moves}
+ * stays zero but for timeouts that were put off, or lie beyond the last level.
+ *
+ * <p>Order: by the tick at which they are due; at one tick what lies in coarser levels comes first,
+ * then what was armed first. What a callback arms that is due already runs in the next call.
+ *
+ * <p>Two kinds. {@link #add} makes one that is over when it has run or was cancelled. {@link
+ * #timeout} makes one to keep and arm again and again, as for a connection's idle timeout: arming
+ * it and cancelling it allocate nothing, and arming it for later is one store. It keeps its place,
+ * cancelled or not, until the wheel looks at that, so {@link #nextExpiry} may be early for it.
+ *
+ * <p>Not thread-safe: one thread at a time, with a hand-over between. Callbacks may arm and cancel,
+ * but not advance.
+ */
+public final class TimeoutWheel {
+  /** What {@link #nextExpiry} answers when nothing is armed. */
+  public static final long NEVER = Long.MAX_VALUE;
+
+  private final Wheel wheel;
+  private final EntryMap<WheelTimeout> owners = new EntryMap<>();
+  private int pending;
+  private boolean advancing;
+
+  /** A wheel of nine levels whose clock stands at tick 0. */
+  public TimeoutWheel() {
+    this(Wheel.MAX_LEVELS, 0);
+  }
+
+  /**
+   * A wheel.
+   *
+   * @param levels 8 or 9: how far it reaches before entries are looked at on the way
+   * @param startTicks what its clock shows
+   * @throws IllegalArgumentException for other levels
+   */
+  public TimeoutWheel(int levels, long startTicks) {
+    wheel = new Wheel(levels, startTicks);
+  }
+
+  /**
+   * Arms a new timeout.
+   *
+   * @param expires tick at or after which it runs; one that has passed runs in the next advance
+   * @param callback takes the timeout when it runs
+   * @return a handle, of no further use once it has run or was cancelled
+   * @throws IllegalStateException if 2^30 are armed
+   */
+  public Timeout add(long expires, Consumer<? super Timeout> callback) {
+    WheelTimeout made = new WheelTimeout(this, callbackOf(callback), false);
+    armNew(made, expires);
+    return made;
+  }
+
+  /**
+   * Makes a timeout to keep, not armed.
+   *
+   * @param callback takes the timeout whenever it runs
+   */
+  public Timeout timeout(Consumer<? super Timeout> callback) {
+    return new WheelTimeout(this, callbackOf(callback), true);
+  }
+
+  private static Consumer<? super Timeout> callbackOf(Consumer<? super Timeout> callback) {
+    return Objects.requireNonNull(callback, "callback");
+  }
+
+  /**
+   * Arms a timeout, or arms it anew.
+   *
+   * @param timeout of this wheel; one made by {@link #add} only while it is pending, or from its
+   *     own callback
+   * @param expires tick at or after which it runs
+   * @return whether it was pending
+   * @throws IllegalArgumentException if it is another wheel's
+   * @throws IllegalStateException if it is over
+   */
+  public boolean arm(Timeout timeout, long expires) {
+    WheelTimeout own = own(timeout);
+    if (own.callback == null) {
+      throw new IllegalStateException(
+          "this timeout has run or was cancelled; keep one made by timeout() to arm it again");
+    }
+    boolean before = own.pending;
+    if (own.entry == Wheel.NONE) {
+      armNew(own, expires);
+      return before;
+    }
+    own.expiresTicks = expires;
+    pending += before ? 0 : 1;
+    own.pending = true;
+    long looksAt = Wheel.looksAt(expires, wheel.clock(), wheel.reachTicks());
+    // Later than its place is due: the wheel will see the new expiry when it looks there.
+    if (looksAt - own.looksAtTicks < 0) {
+      wheel.unfile(own.entry);
+      own.looksAtTicks = wheel.file(own.entry, expires);
+    }
+    return before;
+  }
+
+  /**
+   * Arms a timeout for an earlier tick than it is armed for; leaves it alone otherwise. One that is
+   * not pending is armed.
+   *
+   * @param timeout as for {@link #arm}
+   * @param expires tick at or after which it runs
+   * @return whether it was changed
+   */
+  public boolean reduce(Timeout timeout, long expires) {
+    WheelTimeout own = own(timeout);
+    if (own.pending && expires - own.expiresTicks >= 0) {
+      return false;
+    }
+    arm(own, expires);
+    return true;
+  }
+
+  private WheelTimeout own(Timeout timeout) {
+    if (timeout instanceof WheelTimeout own && own.isOf(this)) {
+      return own;
+    }
+    throw new IllegalArgumentException(timeout + " is not of this wheel: arm it where it was made");
+  }
+
+  private void armNew(WheelTimeout timeout, long expires) {
+    int e = wheel.take();
+    owners.set(e, timeout);
+    timeout.entry = e;
+    timeout.expiresTicks = expires;
+    timeout.looksAtTicks = wheel.file(e, expires);
+    timeout.pending = true;
+    pending++;
+  }
+
+  boolean cancel(WheelTimeout timeout) {
+    if (!timeout.pending) {
+      return false;
+    }
+    timeout.pending = false;
+    pending--;
+    if (!timeout.owned) {
+      wheel.unfile(timeout.entry);
+      leave(timeout);
+      timeout.forget();
+    }
+    return true;
+  }
+
+  /** Gives back the entry of a timeout that is not filed. */
+  private void leave(WheelTimeout timeout) {
+    owners.clear(timeout.entry);
+    wheel.give(timeout.entry);
+    timeout.entry = Wheel.NONE;
+  }
+
+  /**
+   * Sets the clock, and runs what is due, in order, up to a limit.
+   *
+   * <p>A callback that throws ends the call with what it threw; it counts as run, and whatever else
+   * is due runs in the next call.
+   *
+   * @param nowTicks the time; one before the last changes nothing, but what is due runs
+   * @param limit how many may run, 0 or more; the rest stays due
+   * @return how many ran; fewer than the limit means that nothing due is left
+   * @throws IllegalArgumentException if the limit is negative
+   * @throws IllegalStateException if a callback calls this
+   */
+  public int advance(long nowTicks, int limit) {
+    if (limit < 0) {
+      throw new IllegalArgumentException("limit " + limit + ": must be 0 or more");
+    }
+    if (advancing) {
+      throw new IllegalStateException("a callback must not advance the wheel that runs it");
+    }
+    advancing = true;
+    try {
+      wheel.collect(nowTicks);
+      int ran = 0;
+      while (ran < limit && wheel.hasCollected()) {
+        ran += look(owners.get(wheel.poll())) ? 1 : 0;
+      }
+      return ran;
+    } finally {
+      advancing = false;
+    }
+  }
+
+  /** Looks at a timeout that was filed here; true if it ran. */
+  private boolean look(WheelTimeout timeout) {
+    if (timeout.pending && timeout.expiresTicks - wheel.clock() > 0) {
+      timeout.looksAtTicks = wheel.putBack(timeout.entry, timeout.expiresTicks);
+      return false;
+    }
+    leave(timeout);
+    if (!timeout.pending) {
+      return false;
+    }
+    timeout.pending = false;
+    pending--;
+    try {
+      timeout.callback.accept(timeout);
+    } finally {
+      if (!timeout.owned && !timeout.pending) {
+        timeout.callback = null;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * The first tick at which {@link #advance} may have something to do, found without looking at any
+   * timeout.
+   *
+   * @return a tick at or after the clock, never after the first timeout would run; {@link #NEVER}
+   *     if nothing is armed
+   */
+  public long nextExpiry() {
+    return pending == 0 ? NEVER : wheel.nextTicks();
+  }
+
+  /** How many timeouts are pending. */
+  public int size() {
+    return pending;
+  }
+
+  /** The tick that the wheel was last advanced to. */
+  public long now() {
+    return wheel.clock();
+  }
+
+  /**
+   * How many times a timeout went from one bucket to another: zero, but for those that were put off
+   * and those beyond the last level.
+   */
+  public long moves() {
+    return wheel.moves();
+  }
+
+  /**
+   * Cancels everything.
+   *
+   * @return what was pending, in no order; each keeps its attachment
+   */
+  public List<Timeout> clear() {
+    List<Timeout> cleared = new ArrayList<>(pending);
+    for (int b = 0; b < wheel.buckets(); b++) {
+      while (wheel.first(b) >= 0) {
+        int e = wheel.first(b);
+        WheelTimeout timeout = owners.get(e);
+        wheel.unfile(e);
+        leave(timeout);
+        if (timeout.pending) {
+          timeout.pending = false;
+          timeout.callback = timeout.owned ? timeout.callback : null;
+          cleared.add(timeout);
+        }
+      }
+    }
+    pending = 0;
+    return cleared;
+  }
+
+  /** For tests: the structure beneath. */
+  Wheel structure() {
+    return wheel;
+  }
+}

@@ -1,0 +1,171 @@
+package org.timehands.timeout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.timehands.testing.Seeds;
+
+/**
+ * Random operations on a wheel and on a sorted map beside it (3-37, 3-49): what runs, when, in
+ * which order, what is pending, and the next expiry are the same, at all levels, over jumps of 2^61
+ * ticks and over the wrap. {@code -Dtimehands.wheel.steps=10000000} is the long mode.
+ */
+class RandomWheelTest {
+  private static final int STEPS = Integer.getInteger("timehands.wheel.steps", 1_000_000);
+  private static final int RUNS = 40;
+
+  @Test
+  void agreesWithASortedMap() {
+    Seeds.forEach(
+        RandomWheelTest.class,
+        RUNS,
+        random -> new Run(random, 4 + random.nextInt(400), 64).steps(STEPS / RUNS));
+  }
+
+  @Test
+  void structureIsWholeAfterEveryOperation() {
+    Seeds.forEach(
+        RandomWheelTest.class,
+        10,
+        random -> new Run(random, 2 + random.nextInt(20), 1).steps(STEPS / 200));
+  }
+
+  /** One wheel, one oracle. */
+  private static final class Run {
+    private final SplittableRandom random;
+    private final int most;
+    private final int checkEvery;
+    private final long start;
+    private final TimeoutWheel wheel;
+    private final Oracle oracle;
+    private final List<Timeout> handles = new ArrayList<>();
+    private final List<Integer> ran = new ArrayList<>();
+    private final List<Integer> ranByOracle = new ArrayList<>();
+    private int owned;
+
+    Run(SplittableRandom random, int most, int checkEvery) {
+      this.random = random;
+      this.most = most;
+      this.checkEvery = checkEvery;
+      long first =
+          switch (random.nextInt(4)) {
+            case 0 -> 0;
+            case 1 -> Long.MAX_VALUE - random.nextInt(100_000);
+            case 2 -> Long.MIN_VALUE + random.nextInt(100);
+            default -> random.nextLong();
+          };
+      int levels = 8 + random.nextInt(2);
+      wheel = new TimeoutWheel(levels, first);
+      start = first & -1L << 40; // a multiple of every granularity
+      oracle = new Oracle(levels, first - start);
+      for (owned = 0; owned < most / 4; owned++) {
+        handles.add(wheel.timeout(callback(owned)));
+        oracle.make(owned, true);
+      }
+    }
+
+    private Consumer<Timeout> callback(int id) {
+      return timeout -> {
+        assertTrue(start + oracle.clock() - timeout.expires() >= 0, "early: " + timeout);
+        ran.add(id);
+      };
+    }
+
+    void steps(int steps) {
+      // A clock of the oracle may not pass 2^62: then all starts anew.
+      for (int i = 0; i < steps && oracle.clock() < 1L << 62; i++) {
+        step();
+        assertEquals(oracle.pending(), wheel.size());
+        long next = oracle.pending() == 0 ? TimeoutWheel.NEVER : start + oracle.next();
+        assertEquals(next, wheel.nextExpiry(), "next expiry");
+        if (i % checkEvery == 0) {
+          WheelCheck.check(wheel.structure());
+        }
+      }
+      assertEquals(oracle.moves, wheel.moves(), "moves");
+    }
+
+    private void step() {
+      switch (random.nextInt(8)) {
+        case 0, 1 -> add();
+        case 2 -> arm(random.nextInt(handles.size() + 1) - 1);
+        case 3 -> cancel(random.nextInt(handles.size() + 1) - 1);
+        case 4, 5 -> {
+          if (owned > 0) {
+            arm(random.nextInt(owned));
+          }
+        }
+        case 6 -> advance();
+        default -> {
+          if (owned > 0) {
+            cancel(random.nextInt(owned));
+          }
+        }
+      }
+    }
+
+    private void add() {
+      if (wheel.size() < most) {
+        int id = handles.size();
+        long expires = oracle.clock() + distance();
+        oracle.make(id, false);
+        oracle.arm(id, expires);
+        handles.add(wheel.add(start + expires, callback(id)));
+      }
+    }
+
+    private void arm(int id) {
+      if (id < 0 || id >= owned && !oracle.isPending(id)) {
+        return;
+      }
+      long expires = oracle.clock() + distance();
+      boolean before = oracle.isPending(id);
+      oracle.arm(id, expires);
+      assertEquals(before, wheel.arm(handles.get(id), start + expires));
+    }
+
+    private void cancel(int id) {
+      if (id >= 0) {
+        assertEquals(oracle.cancel(id), handles.get(id).cancel(), "cancel");
+      }
+    }
+
+    private void advance() {
+      long now = oracle.clock() + Math.max(-5, distance());
+      int limit = random.nextInt(3) == 0 ? random.nextInt(4) : Integer.MAX_VALUE;
+      if (now - oracle.clock() > 1L << 40) {
+        limit = Integer.MAX_VALUE; // what stays due may not fall 2^63 behind
+      }
+      oracle.collect(now);
+      int count = wheel.advance(start + now, limit);
+      while (ranByOracle.size() < limit) {
+        int id = oracle.poll();
+        if (id < 0) {
+          break;
+        }
+        ranByOracle.add(id);
+      }
+      assertEquals(ranByOracle, ran);
+      assertEquals(ran.size(), count);
+      ran.clear();
+      ranByOracle.clear();
+    }
+
+    /** Each order of magnitude as likely as the next, and the edges of the levels on purpose. */
+    private long distance() {
+      int level = random.nextInt(10);
+      return switch (random.nextInt(10)) {
+        case 0 -> (63L << 3 * level) + random.nextInt(-2, 3);
+        case 1 -> (64L << 3 * level) + random.nextInt(-2, 3);
+        case 2 -> -random.nextInt(100);
+        case 3 -> random.nextInt(100) == 0 ? 1L << random.nextInt(30, 62) : 1;
+        default -> random.nextLong(1L << random.nextInt(1, random.nextInt(8) == 0 ? 36 : 14));
+      };
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package org.timehands.stress.timeout;
+
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.timehands.stress.world.SourceEdit;
+import org.timehands.stress.world.World;
+
+/** Planted bugs in the wheel: random operations beside a plain list find each (3-37, 3-49). */
+class WheelMutantTest {
+  private static final String WHEEL = "timeout/Wheel.java";
+  private static final String FRONT = "timeout/TimeoutWheel.java";
+
+  /** A bug and its name. */
+  private record Mutant(String name, SourceEdit... edits) {}
+
+  private static Mutant mutant(String name, String file, String find, String replace) {
+    return new Mutant(name, new SourceEdit(file, find, replace));
+  }
+
+  private static final String LEVEL = "int level = level(Math.min(delta, reachTicks));";
+
+  private static final List<Mutant> MUTANTS =
+      List.of(
+          mutant(
+              "Caffeine's: bucket by absolute time, level by a shorter duration",
+              WHEEL,
+              LEVEL,
+              "int level = level(Math.max(1, Math.min(delta - (delta >> 6), reachTicks)));"),
+          mutant("rounds down", WHEEL, "return (ticks + mask) & ~mask;", "return ticks & ~mask;"),
+          mutant(
+              "a level takes 64 buckets",
+              WHEEL,
+              "return delta > (long) LAST << (LEVEL_SHIFT * level) ? level + 1 : level;",
+              "return delta > (long) BUCKETS << (LEVEL_SHIFT * level) ? level + 1 : level;"),
+          mutant("next by the wrong turn", WHEEL, "long bucket = (clock >> shift) + 1;",
+              "long bucket = (clock >> shift) + 2;"),
+          mutant("bit stays set", WHEEL, "if (previous < 0 && next < 0) {", "if (false) {"),
+          mutant("bit never set", WHEEL, "bits[level] |= 1L << index;", ""),
+          mutant("spliced without a way back", WHEEL, "setPrevious(first, before);", ""),
+          mutant("tail forgotten", WHEEL, "setNext(last, e); tail[b] = e;", "setNext(last, e);"),
+          mutant("late ones lost", WHEEL, "splice(late);", ""),
+          mutant("compares times that wrap", WHEEL, "next != clock && nowTicks - next >= 0",
+              "next != clock && nowTicks >= next"),
+          mutant("fine level only", WHEEL, "for (int level = levels - 1; level >= 0; level--) {",
+              "for (int level = 0; level >= 0; level--) {"),
+          mutant("newest first", WHEEL, "int e = head[due];", "int e = tail[due];"),
+          mutant("runs what was cancelled", FRONT,
+              "leave(timeout); if (!timeout.pending) { return false; }",
+              "leave(timeout);"),
+          mutant("runs what was put off", FRONT,
+              "timeout.pending && timeout.expiresTicks - wheel.clock() > 0", "false"),
+          mutant("puts off what comes earlier", FRONT, "if (looksAt - own.looksAtTicks < 0) {",
+              "if (looksAt - own.looksAtTicks < -3) {"),
+          mutant("cancels twice", FRONT, "boolean cancel(WheelTimeout timeout) { if (!timeout"
+              + ".pending) {", "boolean cancel(WheelTimeout timeout) { if (false) {"));
+
+  @Test
+  void theWheelAsItIsShowsNothing() {
+    assertNull(hunt(List.of()));
+  }
+
+  @Test
+  void everyPlantedBugIsFound() {
+    List<String> missed = new ArrayList<>();
+    for (Mutant mutant : MUTANTS) {
+      String found = hunt(List.of(mutant.edits()));
+      System.out.printf("wheel mutant | %-55s | %.90s%n", mutant.name(), found);
+      if (found == null) {
+        missed.add(mutant.name());
+      }
+    }
+    assertTrue(missed.isEmpty(), "planted bugs that nobody noticed: " + missed);
+  }
+
+  private static String hunt(List<SourceEdit> edits) {
+    Supplier<?> hunt =
+        World.with(edits).create("org.timehands.stress.timeout.WheelHunt", Supplier.class);
+    return (String) hunt.get();
+  }
+}
