@@ -6,14 +6,11 @@ import org.timehands.discipline.NtpState;
 import org.timehands.discipline.Timex;
 import org.timehands.fixed.Fixed;
 import org.timehands.fixed.Slope;
-import org.timehands.linux.Memory;
 import org.timehands.timeline.Counters;
 import org.timehands.timeline.GapProbe;
 import org.timehands.timeline.Page;
-import org.timehands.timeline.PageIdentity;
 import org.timehands.timeline.Sample;
 import org.timehands.timeline.Segment;
-import org.timehands.timeline.StatusReason;
 import org.timehands.timeline.TimeStatus;
 import org.timehands.timeline.Timeline;
 import org.timehands.timeline.TimelineWriter;
@@ -38,17 +35,12 @@ import org.timehands.timeline.TimelineWriter;
  */
 final class Clockwork {
   private static final Slope STANDING = new Slope(0, 0);
+  private static final long UNKNOWN = Long.MIN_VALUE;
 
   /** A change promises so far ahead, that its own read of the clock moves no horizon further. */
   private static final long LEAD_NANOS = 2_000;
 
-  /** Silence of who disciplines the clock after which the status is HOLDOVER: FLL's 2048 s. */
-  private static final long HOLDOVER_NANOS = 2_048_000_000_000L;
-
-  private static final long NANOS_PER_MICRO = 1_000;
-  private static final long PPB_SCALED = 1L << 32;
-  private static final long MOST_PPB = 999_999_999;
-  private static final int MAX_CYCLES_SHIFT = 56;
+  private static final long MAX_CYCLES = 1L << 56;
 
   private final Ntp ntp;
   private final LeapWatch leaps;
@@ -64,6 +56,7 @@ final class Clockwork {
   private final Segment trial = new Segment();
   private final Sample sample = new Sample();
   private final SlopeCache slopes = new SlopeCache();
+  private final Retired retired = new Retired();
 
   private ClockSource counter;
   private Slope rawSlope;
@@ -72,6 +65,12 @@ final class Clockwork {
   private long known = -1;
   private long knownSets;
   private boolean suspended;
+
+  /** The cycle at which the last operation arrived, if nobody had promised as much. */
+  private long nowCycles = UNKNOWN;
+
+  /** The cycle at which the last change left the old counter. */
+  private long beforeCycles;
 
   // What the present edit is to do; kept here so that no edit has to be allocated.
   private long argument;
@@ -101,64 +100,6 @@ final class Clockwork {
     takeUp();
   }
 
-  /** Begins a timeline in memory of this process; it stays, since a reader may be parked in it. */
-  static Clockwork begin(
-      ClockSource counter, Slope slope, Ntp ntp, TimekeepingOptions options) {
-    long address = Memory.allocate(Page.totalBytes(options.slots()), 4096);
-    long cycles = counter.read();
-    PageIdentity identity =
-        new PageIdentity(0, 0, 0, address ^ cycles, options.startRealtimeNanos());
-    Page page = Page.format(address, options.slots(), identity);
-    Counters counters = new Counters(counter);
-    return begin(page, counters, counter, slope, ntp, options);
-  }
-
-  /** Begins a timeline in an empty page. */
-  static Clockwork begin(
-      Page page,
-      Counters counters,
-      ClockSource counter,
-      Slope slope,
-      Ntp ntp,
-      TimekeepingOptions options) {
-    long cycles = counter.read();
-    TimelineWriter writer =
-        TimelineWriter.begin(
-            page,
-            counters,
-            first -> {
-              on(first, counter, slope, options);
-              first.startCycles = cycles;
-              first.slope = slope;
-              first.monoBaseNanos = options.startMonotonicNanos();
-              first.rawBaseNanos = options.startMonotonicNanos();
-              first.realOffsetNanos = options.startRealtimeNanos() - options.startMonotonicNanos();
-              first.taiOffsetNanos = first.realOffsetNanos;
-              first.referenceErrorNanos = Long.MAX_VALUE;
-              long rate = counter.driftBoundPpb() + options.slopeErrorPpb();
-              first.rawErrorRate = Fixed.ratePpb(Math.min(MOST_PPB, rate));
-              first.errorRate = first.rawErrorRate;
-            });
-    Timeline timeline = new Timeline(page, counters, true, options.gapProbe());
-    return new Clockwork(writer, timeline, counters, ntp, options);
-  }
-
-  /** What a counter brings into a segment. */
-  private static void on(
-      Segment next, ClockSource counter, Slope slope, TimekeepingOptions options) {
-    next.clocksourceId = counter.id();
-    next.setWidthBits(counter.widthBits());
-    next.rawSlope = slope;
-    long range = counter.widthBits() < Long.SIZE ? 1L << (counter.widthBits() - 2) : Long.MAX_VALUE;
-    next.gapCycles = Math.min(range, Math.max(1, cyclesOf(options.gapNanos(), slope)));
-    next.stepCycles =
-        Math.min(next.gapCycles, Math.max(1, cyclesOf(options.stepNanos(), slope)));
-  }
-
-  private static long cyclesOf(long nanos, Slope slope) {
-    return Fixed.cyclesUntil(nanos, slope, 0, 1L << MAX_CYCLES_SHIFT);
-  }
-
   /** Goes on from the newest segment: its rate, its leap and its TAI-UTC were somebody's will. */
   private void takeUp() {
     look();
@@ -170,20 +111,9 @@ final class Clockwork {
     }
     rawSlope = newest.rawSlope;
     suspended = rawSlope.equals(STANDING);
-    NtpState state = committed.state;
-    long taiNanos = newest.taiOffsetNanos - newest.realOffsetNanos;
-    state.setTaiOffsetSeconds((int) (taiNanos / 1_000_000_000L));
     timeline.sample(sample);
+    Beginning.takeUp(ntp, committed, newest, sample.monoNanos());
     committed.resume(sample.realNanos());
-    Timex timex = new Timex();
-    if (!newest.slope.equals(rawSlope) && !suspended) {
-      timex.modes = Timex.ADJ_FREQUENCY;
-      timex.freq = Math.multiplyExact(newest.slope.pptOver(rawSlope), 65_536L) / 1_000_000L;
-      ntp.adjtimex(state, timex, committed.utcSecond, 0, true);
-    }
-    if (newest.leapSign() != 0 && newest.leapAtMonoNanos > sample.monoNanos()) {
-      state.setLeapFlags(newest.leapSign() > 0 ? Timex.STA_INS : Timex.STA_DEL);
-    }
     known = newest.sequence;
     knownSets = newest.clockWasSetSeq;
   }
@@ -242,19 +172,25 @@ final class Clockwork {
     if (!suspended) {
       passUntil(mono);
     }
-    writer.promise(Math.min(newest.stepCycles, Math.max(1, cyclesOf(LEAD_NANOS, rawSlope))));
+    if (nowCycles != UNKNOWN) {
+      long lead = Math.max(1, Beginning.cyclesOf(LEAD_NANOS, rawSlope));
+      long since = nowCycles - newest.startCycles;
+      writer.promiseUntil(newest.sequence, since + Math.min(newest.stepCycles, lead));
+    }
     return mono;
   }
 
   /** MONOTONIC now; promises nothing unless the line has ended or a gap has to be explained. */
   private long monoNow() {
     look();
+    nowCycles = UNKNOWN;
     timeline.stamp(true, sample);
     long since = sample.cycles() - newest.startCycles;
     boolean here = sample.clocksourceId() == newest.clocksourceId && since >= promised;
     if (here) {
       boolean gap = since - promised > newest.gapCycles;
       if (!gap || explained(since)) {
+        nowCycles = sample.cycles();
         return newest.monoAt(since);
       }
       look();
@@ -294,10 +230,9 @@ final class Clockwork {
         continue;
       }
       if (due > newest.monoBaseNanos) {
-        long limit = 1L << MAX_CYCLES_SHIFT;
         long gain = due - newest.monoBaseNanos;
         writer.promiseUntil(
-            newest.sequence, Fixed.cyclesUntil(gain, newest.slope, newest.monoFraction, limit));
+            newest.sequence, Fixed.cyclesUntil(gain, newest.slope, newest.monoFraction, MAX_CYCLES));
       }
       publish(passEdit);
     }
@@ -337,24 +272,7 @@ final class Clockwork {
     Steering.applyLeap(work.state, next);
     long gain = work.gainScaled();
     next.slope = suspended ? STANDING : slopes.of(gain, next.rawSlope);
-    long raw = counter.driftBoundPpb() + slopeErrorPpb;
-    next.rawErrorRate = Fixed.ratePpb(Math.min(MOST_PPB, raw));
-    long steered = Math.abs(gain) / PPB_SCALED + 1;
-    next.errorRate = gain == 0
-        ? next.rawErrorRate
-        : Fixed.ratePpb(Math.min(MOST_PPB, raw + steered));
-    boolean vouched = (work.state.status() & Timex.STA_UNSYNC) == 0;
-    if (vouched && next.status == TimeStatus.FREERUNNING) {
-      next.status = TimeStatus.SYNCHRONIZED;
-      next.reason = StatusReason.FOLLOWING;
-    } else if (!vouched && next.status == TimeStatus.SYNCHRONIZED) {
-      next.status = TimeStatus.FREERUNNING;
-      next.reason = StatusReason.REFERENCE_LOST;
-      next.holdoverAfterCycles = Long.MAX_VALUE;
-    }
-    if (!vouched) {
-      next.referenceErrorNanos = Long.MAX_VALUE;
-    }
+    Vouching.apply(next, work.state.status(), gain, counter.driftBoundPpb() + slopeErrorPpb);
   }
 
   private void editPass(Segment next) {
@@ -366,11 +284,6 @@ final class Clockwork {
   long realAt(long mono) {
     long leap = mono >= newest.leapAtMonoNanos ? newest.leapSign() * 1_000_000_000L : 0;
     return mono + newest.realOffsetNanos - leap;
-  }
-
-  /** REALTIME minus MONOTONIC by the newest segment. */
-  long realOffsetNanos() {
-    return newest.realOffsetNanos;
   }
 
   /** Sets REALTIME to be so far from MONOTONIC. */
@@ -389,9 +302,7 @@ final class Clockwork {
 
   private void wasSet(Segment next) {
     next.clockWasSetSeq++;
-    next.status = TimeStatus.FREERUNNING;
-    next.reason = StatusReason.SET_BY_HAND;
-    next.holdoverAfterCycles = Long.MAX_VALUE;
+    Vouching.setByHand(next);
     finish(next);
   }
 
@@ -445,9 +356,7 @@ final class Clockwork {
     work.catchUp(next);
     finish(next);
     if (renewedNanos >= 0) {
-      next.errorNanos = 0;
-      next.referenceErrorNanos = renewedNanos;
-      next.holdoverAfterCycles = cyclesOf(HOLDOVER_NANOS, next.rawSlope);
+      Vouching.renew(next, renewedNanos);
     }
   }
 
@@ -478,18 +387,11 @@ final class Clockwork {
             || tai != adjusted.state.taiOffsetSeconds() ? 1 : 0;
     work.set(adjusted);
     if (sets != 0 || renews || changes(monoNanos)) {
-      publishAdjusted(step, sets, renews ? vouchedNanos(timex) : -1);
+      publishAdjusted(step, sets, renews ? Vouching.boundNanos(adjusted.state, timex) : -1);
     } else {
       committed.set(adjusted);
     }
     return result;
-  }
-
-  /** What adjtimex vouches for: its largest error, and what is still to be slewed. */
-  private long vouchedNanos(Timex timex) {
-    boolean micros = (timex.status & Timex.STA_NANO) == 0;
-    long left = Math.abs(timex.offset) * (micros ? NANOS_PER_MICRO : 1);
-    return adjusted.state.maxErrorMicros() * NANOS_PER_MICRO + left;
   }
 
   /** Takes a pulse. */
@@ -502,5 +404,208 @@ final class Clockwork {
     } else {
       committed.set(adjusted);
     }
+  }
+
+  /** RAW at a cycle of the newest segment's counter, from its start on. */
+  long rawAt(long cycles) {
+    return newest.rawAt(cycles - newest.startCycles);
+  }
+
+  /**
+   * Goes on on another counter (A9), or on the same with another nominal slope.
+   *
+   * @param to the counter
+   * @param slope its nanoseconds per cycle
+   * @param errorPpb how far that may be off
+   */
+  void change(ClockSource to, Slope slope, long errorPpb) {
+    if (to.id() == counter.id()) {
+      changeTo(counter, slope, errorPpb, next -> editRate(next, slope));
+      return;
+    }
+    if (!to.equals(counters.find(to.id()))) {
+      counters.add(to);
+    }
+    look();
+    Handover.Side from =
+        new Handover.Side(
+            counter,
+            rawSlope,
+            newest.startCycles + promised,
+            counter.driftBoundPpb() + slopeErrorPpb);
+    Handover.Side onto =
+        new Handover.Side(to, slope, anchorOf(to, slope), to.driftBoundPpb() + errorPpb);
+    Handover handover = Handover.take(from, onto);
+    long left = counter.id();
+    changeTo(to, slope, errorPpb, next -> editChange(next, to, slope, handover));
+    retired.left(left, beforeCycles, newest.rawBaseNanos);
+  }
+
+  private void changeTo(
+      ClockSource to, Slope slope, long errorPpb, TimelineWriter.Edit edit) {
+    ClockSource oldCounter = counter;
+    Slope oldSlope = rawSlope;
+    long oldError = slopeErrorPpb;
+    counter = to;
+    rawSlope = slope;
+    slopeErrorPpb = errorPpb;
+    boolean done = false;
+    try {
+      publish(edit);
+      done = true;
+    } finally {
+      if (!done) {
+        counter = oldCounter;
+        rawSlope = oldSlope;
+        slopeErrorPpb = oldError;
+      }
+    }
+  }
+
+  private void editRate(Segment next, Slope slope) {
+    begin(next);
+    Beginning.on(next, counter, slope, options);
+    finish(next);
+  }
+
+  private void editChange(Segment next, ClockSource to, Slope slope, Handover handover) {
+    begin(next);
+    long horizon = next.startCycles;
+    beforeCycles = horizon;
+    long doubtNanos = handover.doubtNanos(horizon);
+    Beginning.on(next, to, slope, options);
+    next.startCycles = handover.upperCycles(horizon);
+    next.errorNanos = Fixed.addBound(next.errorNanos, doubtNanos);
+    next.rawErrorNanos = Fixed.addBound(next.rawErrorNanos, doubtNanos);
+    work.owe(doubtNanos / 2);
+    finish(next);
+  }
+
+  /** Near which number a counter's cycles are: where it must have come to since it was left. */
+  private long anchorOf(ClockSource to, Slope slope) {
+    int width = to.widthBits();
+    long count = to.read();
+    if (width == Long.SIZE || !retired.knows(to.id())) {
+      return count;
+    }
+    long left = retired.cycles(to.id());
+    timeline.sample(sample);
+    long gone = Beginning.cyclesOf(Math.max(0, sample.rawNanos() - retired.rawNanos(to.id())), slope);
+    long wide = Handover.widen(count, left + gone, width);
+    return wide - left > 0 ? wide : wide + (1L << width);
+  }
+
+  /** Stops all clocks of this timeline: the machine is about to sleep. */
+  void suspend() {
+    suspended = true;
+    publish(this::editSuspend);
+  }
+
+  private void editSuspend(Segment next) {
+    begin(next);
+    next.rawSlope = STANDING;
+    // A counter that begins anew is far behind this start, or not at all: ask about each step.
+    next.stepCycles = 1;
+    next.gapCycles = 1;
+    finish(next);
+  }
+
+  /** How long the machine has slept by the counter, or -1 if the counter cannot tell. */
+  long sleptByCounterNanos() {
+    boolean tells =
+        counter.widthBits() == Long.SIZE
+            && counter.suspend() == ClockSource.SuspendBehaviour.RUNS_ON;
+    look();
+    long since = counter.read() - newest.startCycles;
+    return !tells || since < 0
+        ? -1
+        : Fixed.wholeNanos(since, rawSlope.whole(), rawSlope.fraction(), 0);
+  }
+
+  /**
+   * Lets the clocks go on: MONOTONIC from where it stood, the others by the time slept.
+   *
+   * @param sleptNanos how long the machine slept
+   * @param isKnown whether the reference's bound still holds, grown by the counter's drift
+   */
+  void resume(long sleptNanos, boolean isKnown) {
+    look();
+    long now = counter.read();
+    long since = now - newest.startCycles;
+    boolean anew = counter.widthBits() < Long.SIZE || since < 0;
+    ClockSource on = anew ? inNewEra() : counter;
+    if (!anew) {
+      writer.promiseUntil(newest.sequence, since + 1);
+    }
+    suspended = false;
+    changeTo(on, rawSlope, slopeErrorPpb, next -> editResume(next, anew, now, sleptNanos, isKnown));
+  }
+
+  private ClockSource inNewEra() {
+    long era = NewEra.eraOf(counter.id()) + 1;
+    while (counters.find(ClockSource.idOf(ClockSource.kindOf(counter.id()), era)) != null) {
+      era++;
+    }
+    ClockSource renewed = new NewEra(counter, era);
+    counters.add(renewed);
+    return renewed;
+  }
+
+  private void editResume(
+      Segment next, boolean anew, long nowCycles, long sleptNanos, boolean isKnown) {
+    work.set(committed);
+    Beginning.on(next, counter, rawSlope, options);
+    if (anew) {
+      next.startCycles = nowCycles;
+    }
+    next.realOffsetNanos += sleptNanos;
+    next.bootOffsetNanos += sleptNanos;
+    next.clockWasSetSeq++;
+    work.resume(next.monoBaseNanos + next.realOffsetNanos);
+    if (isKnown) {
+      long drift = Fixed.growth(sleptNanos, next.rawErrorRate);
+      next.referenceErrorNanos = Fixed.addBound(next.referenceErrorNanos, drift);
+    } else {
+      Vouching.doubt(next);
+    }
+    finish(next);
+  }
+
+  /** Begins the clock anew, without discipline, from a time. */
+  long restart(long realOffsetNanos) {
+    committed.state.set(ntp.newState());
+    return set(realOffsetNanos);
+  }
+
+  /** Lets an auxiliary line go on after a sleep that it knows nothing of. */
+  void resumeOn(ClockSource on) {
+    if (on.id() == counter.id()) {
+      resume(0, true);
+    } else {
+      suspended = false;
+      long now = on.read();
+      changeTo(on, rawSlope, slopeErrorPpb, next -> editResume(next, true, now, 0, true));
+    }
+  }
+
+  /** RAW now. */
+  long rawNow() {
+    timeline.sample(sample);
+    return sample.rawNanos();
+  }
+
+  /**
+   * Begins an auxiliary timeline on the same counter: all its clocks stand where RAW stands.
+   *
+   * @param page where, or null for memory of this process
+   */
+  Clockwork beginAside(Page page, Ntp auxiliary) {
+    timeline.sample(sample);
+    boolean here = sample.clocksourceId() == counter.id();
+    long cycles = here ? sample.cycles() : counter.read();
+    long raw = sample.rawNanos();
+    TimekeepingOptions aside =
+        options.startingAt(raw, raw).withSlopeErrorPpb(slopeErrorPpb).withoutLeapTable();
+    return Beginning.line(page, counters, counter, cycles, rawSlope, auxiliary, aside);
   }
 }

@@ -9,6 +9,7 @@ import org.timehands.discipline.Timex;
 import org.timehands.fixed.Slope;
 import org.timehands.timeline.Counters;
 import org.timehands.timeline.History;
+import org.timehands.timeline.Page;
 import org.timehands.timeline.Sample;
 import org.timehands.timeline.Timeline;
 import org.timehands.timeline.TimelineWriter;
@@ -49,30 +50,20 @@ public final class Timekeeping implements AutoCloseable {
   /** Largest TAI-UTC, in seconds. */
   public static final int TAI_OFFSET_MAX_SECONDS = 100_000;
 
-  /** One operation of the write side; all go through {@link #write}. */
-  @FunctionalInterface
-  private interface Operation {
-    long run(Timekeeping keeper, long first, long second, Object thing);
-  }
-
-  private static final Operation SET = (keeper, nanos, x, none) -> keeper.doSet(nanos);
-  private static final Operation STEP = (keeper, nanos, boot, none) -> keeper.doStep(nanos, boot);
-  private static final Operation TAI = (keeper, seconds, x, none) -> keeper.doTai(seconds);
-  private static final Operation ADVANCE = (keeper, x, y, none) -> keeper.line.arrive();
-  private static final Operation ADJUST = (keeper, x, y, timex) -> keeper.doAdjust((Timex) timex);
-  private static final Operation PULSE = (keeper, real, raw, none) -> keeper.doPulse(real, raw);
-
   private final ReentrantLock lock = new ReentrantLock();
   private final Bell bell = new Bell();
   private final Ntp ntp;
   private final Clockwork line;
   private final Timekeeper clocks;
+  private final AuxClocks aux = new AuxClocks(this);
+  private final Operations operations;
   private final Sample stamp = new Sample();
   private volatile Thread holder;
   private volatile long sinceCycles;
   private volatile long sinceId;
   private long setsTold;
   private long changesTold;
+  private long resumesTold;
   private boolean closed;
 
   /** Is told what happens to the clocks, after it has come into force. */
@@ -107,9 +98,10 @@ public final class Timekeeping implements AutoCloseable {
    */
   public record Updater(String thread, long heldNanos) {}
 
-  private Timekeeping(Clockwork line, Ntp ntp) {
+  private Timekeeping(Clockwork line, Ntp ntp, TimekeepingOptions options) {
     this.line = line;
     this.ntp = ntp;
+    this.operations = new Operations(this, line, aux, options.hz());
     this.clocks = new Timekeeper(line.timeline(), this);
     setsTold = line.setsSeq();
     changesTold = line.changesSeq();
@@ -125,7 +117,7 @@ public final class Timekeeping implements AutoCloseable {
   public static Timekeeping begin(ClockSource counter, Slope slope, TimekeepingOptions options) {
     Objects.requireNonNull(slope, "slope");
     Ntp ntp = Ntp.real(options.hz());
-    return new Timekeeping(Clockwork.begin(counter, slope, ntp, options), ntp);
+    return new Timekeeping(Beginning.line(counter, slope, ntp, options), ntp, options);
   }
 
   /**
@@ -141,7 +133,8 @@ public final class Timekeeping implements AutoCloseable {
   public static Timekeeping over(
       TimelineWriter writer, Timeline timeline, Counters counters, TimekeepingOptions options) {
     Ntp ntp = Ntp.real(options.hz());
-    return new Timekeeping(new Clockwork(writer, timeline, counters, ntp, options), ntp);
+    Clockwork line = new Clockwork(writer, timeline, counters, ntp, options);
+    return new Timekeeping(line, ntp, options);
   }
 
   /** The clocks, to be read by anybody. */
@@ -163,7 +156,7 @@ public final class Timekeeping implements AutoCloseable {
    * @throws IllegalArgumentException if it is out of its range
    */
   public void setRealtime(long nanos) {
-    write(SET, nanos, 0, null, true);
+    write(Operations.SET, nanos, 0, null, true);
   }
 
   /**
@@ -173,7 +166,7 @@ public final class Timekeeping implements AutoCloseable {
    * @throws IllegalArgumentException if REALTIME would leave the range of {@link #setRealtime}
    */
   public void injectOffset(long deltaNanos) {
-    write(STEP, deltaNanos, 0, null, true);
+    write(Operations.STEP, deltaNanos, 0, null, true);
   }
 
   /**
@@ -183,7 +176,7 @@ public final class Timekeeping implements AutoCloseable {
    * @throws IllegalArgumentException if it is out of its range
    */
   public void setTaiOffset(int seconds) {
-    write(TAI, seconds, 0, null, true);
+    write(Operations.TAI, seconds, 0, null, true);
   }
 
   /**
@@ -194,7 +187,7 @@ public final class Timekeeping implements AutoCloseable {
    * @throws IllegalArgumentException if REALTIME would leave the range of {@link #setRealtime}
    */
   public void injectSleep(long sleptNanos) {
-    write(STEP, sleptNanos, sleptNanos, null, true);
+    write(Operations.STEP, sleptNanos, sleptNanos, null, true);
   }
 
   /**
@@ -203,7 +196,7 @@ public final class Timekeeping implements AutoCloseable {
    * beyond; what a slew has lasted too long is paid back.
    */
   public void advance() {
-    write(ADVANCE, 0, 0, null, false);
+    write(Operations.ADVANCE, 0, 0, null, false);
   }
 
   /**
@@ -216,7 +209,7 @@ public final class Timekeeping implements AutoCloseable {
    */
   public int adjtimex(Timex timex, boolean privileged) {
     int refused = ntp.validate(timex, privileged);
-    return refused != 0 ? refused : (int) write(ADJUST, 0, 0, timex, timex.modes != 0);
+    return refused != 0 ? refused : (int) write(Operations.ADJUST, 0, 0, timex, timex.modes != 0);
   }
 
   /**
@@ -226,7 +219,84 @@ public final class Timekeeping implements AutoCloseable {
    * @param rawNanos RAW at the pulse
    */
   public void pps(long realNanos, long rawNanos) {
-    write(PULSE, realNanos, rawNanos, null, false);
+    write(Operations.PULSE, realNanos, rawNanos, null, false);
+  }
+
+  /**
+   * Goes on on another counter, beside any readers and from any thread or listener (A9). MONOTONIC
+   * stands still for as long as it takes to be sure, at most what the readings of both counters
+   * leave open, and loses nothing: that is paid back. The doubt is added to the bounds. RAW runs at
+   * the new counter's nominal rate from now on; the discipline is carried over. The old counter
+   * keeps its formula in the history. With the counter that drives already, only the nominal slope
+   * changes.
+   *
+   * @param to the counter; known to readers from now on
+   * @param slope its nanoseconds per cycle
+   * @param slopeErrorPpb how far that may be off, in parts per billion, in [0, 10^8]
+   */
+  public void changeClocksource(ClockSource to, Slope slope, long slopeErrorPpb) {
+    var change = new Operations.Change(to, slope, slopeErrorPpb);
+    Objects.requireNonNull(slope, "slope");
+    TimekeepingOptions.checkSlopeError(slopeErrorPpb);
+    write(Operations.CHANGE, 0, 0, change, true);
+    aux.all().forEach(each -> each.line().await(each.line().sequence()));
+  }
+
+  /**
+   * Stops all clocks, because the machine is about to sleep. Until {@link #resume} nothing else may
+   * be changed; reads give the time at which the clocks stopped.
+   */
+  public void suspend() {
+    write(Operations.SUSPEND, 0, 0, null, true);
+  }
+
+  /**
+   * Stops all clocks, and notes what a persistent clock says, for {@link #resumeAt}.
+   *
+   * @param persistentNanos its time, in whole seconds or finer
+   */
+  public void suspendAt(long persistentNanos) {
+    write(Operations.SUSPEND, persistentNanos, 1, null, true);
+  }
+
+  /**
+   * Lets the clocks go on after a sleep whose length somebody knows: MONOTONIC from where it
+   * stopped, REALTIME, TAI and BOOTTIME by the sleep. The counter may have run on, stood, or begun
+   * anew.
+   *
+   * @param sleptNanos how long, not negative
+   * @throws IllegalStateException if the clocks are not suspended
+   */
+  public void resume(long sleptNanos) {
+    if (sleptNanos < 0) {
+      throw new IllegalArgumentException("a sleep of " + sleptNanos + " ns must not be negative");
+    }
+    write(Operations.RESUME, Operations.TOLD, sleptNanos, null, true);
+  }
+
+  /**
+   * Lets the clocks go on after a sleep whose length the counter knows, since it ran on.
+   *
+   * @throws IllegalStateException if the clocks are not suspended, or this counter cannot tell
+   */
+  public void resume() {
+    write(Operations.RESUME, Operations.BY_COUNTER, 0, null, true);
+  }
+
+  /**
+   * Lets the clocks go on after a sleep that a persistent clock has measured. What that rounds off
+   * does not add up over many sleeps.
+   *
+   * @param persistentNanos its time now
+   * @throws IllegalStateException if the clocks are not suspended
+   */
+  public void resumeAt(long persistentNanos) {
+    write(Operations.RESUME, Operations.BY_PERSISTENT_CLOCK, persistentNanos, null, true);
+  }
+
+  /** The auxiliary clocks. */
+  public AuxClocks aux() {
+    return aux;
   }
 
   /** Has a listener told of what happens from now on. */
@@ -267,17 +337,23 @@ public final class Timekeeping implements AutoCloseable {
     try {
       closed = true;
       line.writer().retire();
+      aux.all().forEach(each -> each.line().writer().retire());
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * The one way in: everything that changes this timeline runs here, under the lock, one after the
-   * other; what it brought about is waited for and told outside the lock.
+   * The one way in: everything that changes this timeline, or an auxiliary one, runs here, under
+   * the lock, one after the other; what it brought about is waited for and told outside the lock.
    */
   private long write(
-      Operation operation, long first, long second, Object thing, boolean waits) {
+      Operations.Operation operation, long first, long second, Object thing, boolean waits) {
+    return write(line, operation, first, second, thing, waits);
+  }
+
+  private long write(
+      Clockwork on, Operations.Operation operation, long first, long second, Object thing, boolean waits) {
     if (lock.isHeldByCurrentThread()) {
       throw new IllegalStateException(
           "called from inside a step of the writer: a hook there may read the clocks, but not"
@@ -289,16 +365,16 @@ public final class Timekeeping implements AutoCloseable {
     lock.lock();
     try {
       hold();
-      before = line.sequence();
-      result = operation.run(this, first, second, thing);
-      after = line.sequence();
+      before = on.sequence();
+      result = operation.run(operations, first, second, thing);
+      after = on.sequence();
       ring();
     } finally {
       holder = null;
       lock.unlock();
     }
     if (waits && after != before) {
-      line.await(after);
+      on.await(after);
     }
     bell.tell(line);
     return result;
@@ -317,6 +393,10 @@ public final class Timekeeping implements AutoCloseable {
   /** Notes what listeners have to be told. */
   private void ring() {
     long segment = line.sequence();
+    if (operations.resumed() != resumesTold) {
+      resumesTold = operations.resumed();
+      bell.ring(Bell.RESUMED, line.setsSeq(), segment);
+    }
     if (line.changesSeq() != changesTold) {
       changesTold = line.changesSeq();
       bell.ring(Bell.CHANGED, changesTold, segment);
@@ -327,56 +407,29 @@ public final class Timekeeping implements AutoCloseable {
     }
   }
 
-  private long doSet(long nanos) {
-    long mono = line.arrive();
-    if (nanos < mono || nanos >= REALTIME_END_NANOS) {
-      throw new IllegalArgumentException(
-          "REALTIME of " + nanos + " ns must lie in [" + mono + ", " + REALTIME_END_NANOS
-              + "): not below MONOTONIC, and 30 years before the end of 64-bit time");
-    }
-    return line.set(nanos - mono);
+  AuxClock enableAux(String name, Page page) {
+    write(Operations.ENABLE, 0, 0, new Operations.Wanted(name, page), false);
+    AuxClock clock = aux.find(name).orElseThrow();
+    clock.line().await(clock.line().sequence());
+    return clock;
   }
 
-  private long doStep(long realNanos, long bootNanos) {
-    if (bootNanos < 0) {
-      throw new IllegalArgumentException(
-          "a sleep of " + bootNanos + " ns must not be negative: use injectOffset to set back");
-    }
-    long mono = line.arrive();
-    if (!isPossible(realNanos, mono)) {
-      throw new IllegalArgumentException(
-          "a step of " + realNanos + " ns takes REALTIME out of [" + mono + ", "
-              + REALTIME_END_NANOS + "): it is " + line.realAt(mono) + " ns, and must not fall"
-              + " below MONOTONIC");
-    }
-    return line.step(realNanos, bootNanos);
+  void disableAux(AuxClock clock) {
+    write(Operations.DISABLE, 0, 0, clock, false);
   }
 
-  private boolean isPossible(long stepNanos, long mono) {
-    long real = line.realAt(mono);
-    return stepNanos >= mono - real && stepNanos < REALTIME_END_NANOS - real;
+  void setAux(AuxClock clock, long nanos) {
+    write(clock.line(), Operations.SET_AUX, nanos, 0, clock, true);
   }
 
-  private long doTai(long seconds) {
-    if (seconds < 0 || seconds > TAI_OFFSET_MAX_SECONDS) {
-      throw new IllegalArgumentException(
-          "TAI-UTC of " + seconds + " s must lie in [0, " + TAI_OFFSET_MAX_SECONDS + "]");
+  int adjustAux(AuxClock clock, Timex timex, boolean privileged) {
+    if (!clock.isEnabled()) {
+      return -AuxClocks.ENODEV;
     }
-    line.arrive();
-    return line.setTai((int) seconds);
-  }
-
-  private long doAdjust(Timex timex) {
-    long mono = line.arrive();
-    boolean steps = (timex.modes & Timex.ADJ_SETOFFSET) != 0;
-    if (steps && !isPossible(Ntp.stepNanos(timex), mono)) {
-      return -Timex.EINVAL;
-    }
-    return line.adjust(timex, mono);
-  }
-
-  private long doPulse(long realNanos, long rawNanos) {
-    line.pulse(realNanos, rawNanos, line.arrive());
-    return 0;
+    int refused = operations.validateAux(timex, privileged);
+    var order = new Operations.AuxOrder(clock, timex);
+    return refused != 0
+        ? refused
+        : (int) write(clock.line(), Operations.ADJUST_AUX, 0, 0, order, timex.modes != 0);
   }
 }

@@ -64,9 +64,13 @@ public record TimekeepingOptions(
           "horizon step of " + stepNanos + " ns must be at least 1, and the gap guard of "
               + gapNanos + " ns not below it; 1000000 and 50000000 are the defaults");
     }
-    if (slopeErrorPpb < 0 || slopeErrorPpb > MAX_SLOPE_ERROR_PPB) {
+    checkSlopeError(slopeErrorPpb);
+  }
+
+  static void checkSlopeError(long ppb) {
+    if (ppb < 0 || ppb > MAX_SLOPE_ERROR_PPB) {
       throw new IllegalArgumentException(
-          "slope error of " + slopeErrorPpb + " ppb must lie in [0, " + MAX_SLOPE_ERROR_PPB
+          "slope error of " + ppb + " ppb must lie in [0, " + MAX_SLOPE_ERROR_PPB
               + "]: calibrate for longer");
     }
   }
@@ -119,6 +123,13 @@ public record TimekeepingOptions(
     return new TimekeepingOptions(
         startRealtimeNanos, startMonotonicNanos, stepNanos, gapNanos, slots, hz,
         Optional.of(table), slopeErrorPpb, gapProbe, whileWaiting);
+  }
+
+  /** These options without a leap table. */
+  TimekeepingOptions withoutLeapTable() {
+    return new TimekeepingOptions(
+        startRealtimeNanos, startMonotonicNanos, stepNanos, gapNanos, slots, hz, Optional.empty(),
+        slopeErrorPpb, gapProbe, whileWaiting);
   }
 
   /** These options for a slope that is known so well. */

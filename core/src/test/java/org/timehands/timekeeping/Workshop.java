@@ -38,8 +38,9 @@ final class Workshop implements Timekeeping.Listener {
     TimekeepingOptions options =
         TimekeepingOptions.defaults()
             .startingAt(MIDNIGHT * SECOND, MONO)
+            .withHorizon(10_000, 50_000_000)
             .withSlots(64)
-            .waitingBy(() -> trueNanos.addAndGet(1 + SECOND / settings.frequencyHz()));
+            .waitingBy(() -> trueNanos.addAndGet(100 + SECOND / settings.frequencyHz()));
     keeping =
         Timekeeping.begin(
             counter, Slope.ofFrequency(settings.frequencyHz()), change.apply(options));

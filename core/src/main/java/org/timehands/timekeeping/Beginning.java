@@ -1,0 +1,110 @@
+package org.timehands.timekeeping;
+
+import org.timehands.clocksource.ClockSource;
+import org.timehands.discipline.LeapTable;
+import org.timehands.discipline.Ntp;
+import org.timehands.discipline.NtpState;
+import org.timehands.discipline.Timex;
+import org.timehands.fixed.Fixed;
+import org.timehands.fixed.Slope;
+import org.timehands.linux.Memory;
+import org.timehands.timeline.Counters;
+import org.timehands.timeline.Page;
+import org.timehands.timeline.PageIdentity;
+import org.timehands.timeline.Segment;
+import org.timehands.timeline.Timeline;
+import org.timehands.timeline.TimelineWriter;
+
+/** How timelines begin: the first segment, and what a counter brings into one. */
+final class Beginning {
+  private static final long MAX_CYCLES = 1L << 56;
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+  private Beginning() {}
+
+  /** Begins a timeline in memory of this process. */
+  static Clockwork line(
+      ClockSource counter, Slope slope, Ntp ntp, TimekeepingOptions options) {
+    return line(null, new Counters(counter), counter, counter.read(), slope, ntp, options);
+  }
+
+  /** Begins a timeline in an empty page, or in memory of this process if there is none. */
+  static Clockwork line(
+      Page given,
+      Counters counters,
+      ClockSource counter,
+      long cycles,
+      Slope slope,
+      Ntp ntp,
+      TimekeepingOptions options) {
+    Page page = given == null ? privatePage(options) : given;
+    TimelineWriter.Edit first =
+        segment -> {
+          on(segment, counter, slope, options);
+          segment.startCycles = cycles;
+          segment.slope = slope;
+          segment.monoBaseNanos = options.startMonotonicNanos();
+          segment.rawBaseNanos = options.startMonotonicNanos();
+          segment.realOffsetNanos = options.startRealtimeNanos() - options.startMonotonicNanos();
+          segment.taiOffsetNanos = segment.realOffsetNanos + taiNanos(options);
+          segment.errorNanos = Vouching.resolutionNanos(slope);
+          segment.rawErrorNanos = segment.errorNanos;
+          segment.referenceErrorNanos = Long.MAX_VALUE;
+          segment.rawErrorRate =
+              Vouching.rateOf(counter.driftBoundPpb() + options.slopeErrorPpb());
+          segment.errorRate = segment.rawErrorRate;
+        };
+    TimelineWriter writer = TimelineWriter.begin(page, counters, first);
+    Timeline timeline = new Timeline(page, counters, true, options.gapProbe());
+    return new Clockwork(writer, timeline, counters, ntp, options);
+  }
+
+  private static long taiNanos(TimekeepingOptions options) {
+    long second = options.startRealtimeNanos() / NANOS_PER_SECOND;
+    LeapTable table = options.leapTable().orElse(null);
+    boolean known = table != null && second >= table.firstSecond();
+    return known ? table.taiOffsetAt(second) * NANOS_PER_SECOND : 0;
+  }
+
+  /** It stays for ever, since a reader may be parked in it; one page a timeline. */
+  private static Page privatePage(TimekeepingOptions options) {
+    long address = Memory.allocate(Page.totalBytes(options.slots()), 4096);
+    PageIdentity identity =
+        new PageIdentity(0, 0, 0, Long.rotateLeft(address, 32), options.startRealtimeNanos());
+    return Page.format(address, options.slots(), identity);
+  }
+
+  /** What a counter brings into a segment. */
+  static void on(
+      Segment next, ClockSource counter, Slope slope, TimekeepingOptions options) {
+    next.clocksourceId = counter.id();
+    next.setWidthBits(counter.widthBits());
+    next.rawSlope = slope;
+    long range = counter.widthBits() < Long.SIZE ? 1L << (counter.widthBits() - 2) : Long.MAX_VALUE;
+    next.gapCycles = Math.min(range, Math.max(1, cyclesOf(options.gapNanos(), slope)));
+    next.stepCycles =
+        Math.min(next.gapCycles, Math.max(1, cyclesOf(options.stepNanos(), slope)));
+  }
+
+  /** So many nanoseconds in cycles of a slope, rounded up. */
+  static long cyclesOf(long nanos, Slope slope) {
+    return Fixed.cyclesUntil(nanos, slope, 0, MAX_CYCLES);
+  }
+
+  /** Takes a rate, a leap second and TAI-UTC from a segment: they were somebody's will. */
+  static void takeUp(Ntp ntp, Movement movement, Segment newest, long monoNanos) {
+    NtpState state = movement.state;
+    long taiNanos = newest.taiOffsetNanos - newest.realOffsetNanos;
+    state.setTaiOffsetSeconds((int) (taiNanos / NANOS_PER_SECOND));
+    Slope raw = newest.rawSlope;
+    if (!newest.slope.equals(raw) && !raw.equals(new Slope(0, 0))) {
+      Timex timex = new Timex();
+      timex.modes = Timex.ADJ_FREQUENCY;
+      timex.freq = Math.multiplyExact(newest.slope.pptOver(raw), 65_536L) / 1_000_000L;
+      ntp.adjtimex(state, timex, movement.utcSecond, 0, true);
+    }
+    if (newest.leapSign() != 0 && newest.leapAtMonoNanos > monoNanos) {
+      state.setLeapFlags(newest.leapSign() > 0 ? Timex.STA_INS : Timex.STA_DEL);
+    }
+  }
+}
