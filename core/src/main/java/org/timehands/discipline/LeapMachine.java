@@ -42,7 +42,8 @@ final class LeapMachine {
     };
   }
 
-  private static int plan(NtpState state, long utcSecond) {
+  /** Plans the leap second that is flagged, as of a second; returns 0. */
+  static int plan(NtpState state, long utcSecond) {
     if ((state.status & STA_INS) != 0) {
       return become(state, TIME_INS, endOfDay(utcSecond));
     }

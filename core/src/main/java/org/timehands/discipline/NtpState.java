@@ -88,13 +88,20 @@ public final class NtpState {
   }
 
   /**
-   * Raises and lowers the flags that announce a leap second, as {@code ADJ_STATUS} would.
+   * Raises and lowers the flags that announce a leap second, and plans at once what they announce,
+   * so that a clock that was set in the last second of a day leaps at its end.
    *
    * @param bits {@code STA_INS}, {@code STA_DEL} or 0
+   * @param utcSecond the present second
    */
-  public void setLeapFlags(int bits) {
+  public void announceLeap(int bits, long utcSecond) {
     int flags = Timex.STA_INS | Timex.STA_DEL;
     status = (status & ~flags) | (bits & flags);
+    boolean awaits = clockState == Timex.TIME_INS || clockState == Timex.TIME_DEL;
+    if (clockState == Timex.TIME_OK || (awaits && leapSecond == NEVER)) {
+      clockState = Timex.TIME_OK;
+      LeapMachine.plan(this, utcSecond);
+    }
   }
 
   /** Bound of the error in microseconds, in [0, 16000000]. */

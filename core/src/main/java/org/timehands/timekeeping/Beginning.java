@@ -104,7 +104,8 @@ final class Beginning {
       ntp.adjtimex(state, timex, movement.utcSecond, 0, true);
     }
     if (newest.leapSign() != 0 && newest.leapAtMonoNanos > monoNanos) {
-      state.setLeapFlags(newest.leapSign() > 0 ? Timex.STA_INS : Timex.STA_DEL);
+      int flag = newest.leapSign() > 0 ? Timex.STA_INS : Timex.STA_DEL;
+      state.announceLeap(flag, movement.utcSecond);
     }
   }
 }

@@ -112,10 +112,15 @@ final class Clockwork {
     rawSlope = newest.rawSlope;
     suspended = rawSlope.equals(STANDING);
     timeline.sample(sample);
+    committed.resume(sample.realNanos());
     Beginning.takeUp(ntp, committed, newest, sample.monoNanos());
     committed.resume(sample.realNanos());
     known = newest.sequence;
     knownSets = newest.clockWasSetSeq;
+    work.set(committed);
+    if (!suspended && changes(sample.monoNanos())) {
+      publish(passEdit);
+    }
   }
 
   Timeline timeline() {
@@ -379,6 +384,8 @@ final class Clockwork {
     long second = Math.floorDiv(real, 1_000_000_000L);
     int nanos = (int) Math.floorMod(real, 1_000_000_000L);
     int result = ntp.adjtimex(adjusted.state, timex, second, nanos, true);
+    adjusted.announce();
+    timex.status = adjusted.state.status();
     boolean vouched = (adjusted.state.status() & Timex.STA_UNSYNC) == 0;
     boolean renews =
         vouched

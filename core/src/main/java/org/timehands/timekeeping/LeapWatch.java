@@ -39,7 +39,8 @@ final class LeapWatch {
   }
 
   /**
-   * Raises in a state what the table raises, and lowers what it raised before.
+   * Raises in a state what the table raises, and lowers what it raised before. Who clears a flag by
+   * adjtimex is overruled.
    *
    * @param state the clock's
    * @param utcSecond the second that is told
@@ -48,8 +49,10 @@ final class LeapWatch {
    */
   int announce(NtpState state, long utcSecond, int raised) {
     int wanted = bitsAt(utcSecond);
-    if (wanted != raised) {
-      state.setLeapFlags((state.status() & FLAGS & ~raised) | wanted);
+    int flags = state.status() & FLAGS;
+    int next = (flags & ~raised) | wanted;
+    if (next != flags || (wanted != 0 && state.leapSign() == 0)) {
+      state.announceLeap(next, utcSecond);
     }
     return wanted;
   }

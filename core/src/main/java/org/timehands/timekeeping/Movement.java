@@ -93,6 +93,7 @@ final class Movement {
   void resume(long realNanos) {
     utcSecond = Math.floorDiv(realNanos, NANOS_PER_SECOND);
     leaps.tellTai(state, utcSecond);
+    announce();
   }
 
   /** Adds to what the clock has yet to gain. */
@@ -139,9 +140,14 @@ final class Movement {
     }
   }
 
+  /** Raises the flags that the leap table raises in this second. */
+  void announce() {
+    raised = leaps.announce(state, utcSecond, raised);
+  }
+
   /** Passes the next second. */
   void pass() {
-    raised = leaps.announce(state, utcSecond, raised);
+    announce();
     long second = utcSecond + 1;
     int leap = ntp.second(state, second);
     utcSecond = Ntp.nextSecond(second, leap) - 1;

@@ -179,7 +179,7 @@ class ClocksourceChangeTest {
               shop.keeping.injectOffset(random.nextLong(SECOND));
             }
             taken.add(shop.clocks.snapshot(new Snapshot()));
-            shop.pass(random.nextLong(3 * SECOND));
+            shop.pass(random.nextLong(SECOND));
           }
           for (Snapshot each : taken) {
             Snapshot again = new Snapshot();
