@@ -237,7 +237,8 @@ final class Clockwork {
       if (due > newest.monoBaseNanos) {
         long gain = due - newest.monoBaseNanos;
         writer.promiseUntil(
-            newest.sequence, Fixed.cyclesUntil(gain, newest.slope, newest.monoFraction, MAX_CYCLES));
+            newest.sequence,
+            Fixed.cyclesUntil(gain, newest.slope, newest.monoFraction, MAX_CYCLES));
       }
       publish(passEdit);
     }
@@ -441,7 +442,8 @@ final class Clockwork {
             newest.startCycles + promised,
             counter.driftBoundPpb() + slopeErrorPpb);
     Handover.Side onto =
-        new Handover.Side(to, slope, anchorOf(to, slope), to.driftBoundPpb() + errorPpb);
+        new Handover.Side(
+            to, slope, retired.anchor(to, slope, rawNow()), to.driftBoundPpb() + errorPpb);
     Handover handover = Handover.take(from, onto);
     long left = counter.id();
     changeTo(to, slope, errorPpb, next -> editChange(next, to, slope, handover));
@@ -450,9 +452,9 @@ final class Clockwork {
 
   private void changeTo(
       ClockSource to, Slope slope, long errorPpb, TimelineWriter.Edit edit) {
-    ClockSource oldCounter = counter;
-    Slope oldSlope = rawSlope;
-    long oldError = slopeErrorPpb;
+    final ClockSource oldCounter = counter;
+    final Slope oldSlope = rawSlope;
+    final long oldError = slopeErrorPpb;
     counter = to;
     rawSlope = slope;
     slopeErrorPpb = errorPpb;
@@ -486,20 +488,6 @@ final class Clockwork {
     next.rawErrorNanos = Fixed.addBound(next.rawErrorNanos, doubtNanos);
     work.owe(doubtNanos / 2);
     finish(next);
-  }
-
-  /** Near which number a counter's cycles are: where it must have come to since it was left. */
-  private long anchorOf(ClockSource to, Slope slope) {
-    int width = to.widthBits();
-    long count = to.read();
-    if (width == Long.SIZE || !retired.knows(to.id())) {
-      return count;
-    }
-    long left = retired.cycles(to.id());
-    timeline.sample(sample);
-    long gone = Beginning.cyclesOf(Math.max(0, sample.rawNanos() - retired.rawNanos(to.id())), slope);
-    long wide = Handover.widen(count, left + gone, width);
-    return wide - left > 0 ? wide : wide + (1L << width);
   }
 
   /** Stops all clocks of this timeline: the machine is about to sleep. */
@@ -540,30 +528,21 @@ final class Clockwork {
     long now = counter.read();
     long since = now - newest.startCycles;
     boolean anew = counter.widthBits() < Long.SIZE || since < 0;
-    ClockSource on = anew ? inNewEra() : counter;
+    ClockSource on = anew ? NewEra.of(counter, counters) : counter;
     if (!anew) {
       writer.promiseUntil(newest.sequence, since + 1);
     }
     suspended = false;
-    changeTo(on, rawSlope, slopeErrorPpb, next -> editResume(next, anew, now, sleptNanos, isKnown));
-  }
-
-  private ClockSource inNewEra() {
-    long era = NewEra.eraOf(counter.id()) + 1;
-    while (counters.find(ClockSource.idOf(ClockSource.kindOf(counter.id()), era)) != null) {
-      era++;
-    }
-    ClockSource renewed = new NewEra(counter, era);
-    counters.add(renewed);
-    return renewed;
+    long from = anew ? now : UNKNOWN;
+    changeTo(on, rawSlope, slopeErrorPpb, next -> editResume(next, from, sleptNanos, isKnown));
   }
 
   private void editResume(
-      Segment next, boolean anew, long nowCycles, long sleptNanos, boolean isKnown) {
+      Segment next, long fromCycles, long sleptNanos, boolean isKnown) {
     work.set(committed);
     Beginning.on(next, counter, rawSlope, options);
-    if (anew) {
-      next.startCycles = nowCycles;
+    if (fromCycles != UNKNOWN) {
+      next.startCycles = fromCycles;
     }
     next.realOffsetNanos += sleptNanos;
     next.bootOffsetNanos += sleptNanos;
@@ -591,7 +570,7 @@ final class Clockwork {
     } else {
       suspended = false;
       long now = on.read();
-      changeTo(on, rawSlope, slopeErrorPpb, next -> editResume(next, true, now, 0, true));
+      changeTo(on, rawSlope, slopeErrorPpb, next -> editResume(next, now, 0, true));
     }
   }
 

@@ -1,6 +1,7 @@
 package org.timehands.timekeeping;
 
 import org.timehands.clocksource.ClockSource;
+import org.timehands.timeline.Counters;
 
 /**
  * A counter whose cycles have lost their meaning, under a new id: one that began anew while the
@@ -12,14 +13,21 @@ final class NewEra implements ClockSource {
   private final ClockSource counter;
   private final long id;
 
-  NewEra(ClockSource counter, long era) {
+  private NewEra(ClockSource counter, long era) {
     this.counter = counter instanceof NewEra older ? older.counter : counter;
     this.id = ClockSource.idOf(ClockSource.kindOf(counter.id()), era);
   }
 
-  /** The era in an id. */
-  static long eraOf(long id) {
-    return id >>> ERA_SHIFT;
+  /** The counter in an era that nobody knows yet, made known. */
+  static NewEra of(ClockSource counter, Counters counters) {
+    long kind = ClockSource.kindOf(counter.id());
+    long era = (counter.id() >>> ERA_SHIFT) + 1;
+    while (counters.find(ClockSource.idOf(kind, era)) != null) {
+      era++;
+    }
+    NewEra renewed = new NewEra(counter, era);
+    counters.add(renewed);
+    return renewed;
   }
 
   @Override

@@ -11,6 +11,9 @@ import org.timehands.timeline.Page;
  * Timekeeping}; refuses what is impossible before anything is changed.
  */
 final class Operations {
+  private static final long END_NANOS = Timekeeping.REALTIME_END_NANOS;
+  private static final int TAI_MAX_SECONDS = Timekeeping.TAI_OFFSET_MAX_SECONDS;
+
   /** One operation of the write side; all go through {@link Timekeeping}'s one way in. */
   @FunctionalInterface
   interface Operation {
@@ -27,7 +30,8 @@ final class Operations {
   static final Operation CHANGE = (all, x, y, to) -> all.doChange((Change) to);
   static final Operation SUSPEND =
       (all, persistent, isGiven, none) -> all.doSuspend(persistent, isGiven != 0);
-  static final Operation RESUME = (all, how, nanos, none) -> all.doResume(how, nanos);
+  static final Operation RESUME =
+      (all, how, nanos, none) -> all.doResume(how, nanos);
   static final Operation ENABLE =
       (all, x, y, wanted) -> all.doEnable((Wanted) wanted);
   static final Operation DISABLE = (all, x, y, aux) -> all.doDisable((AuxClock) aux);
@@ -74,9 +78,9 @@ final class Operations {
 
   private long doSet(long nanos) {
     long mono = arrive();
-    if (nanos < mono || nanos >= Timekeeping.REALTIME_END_NANOS) {
+    if (nanos < mono || nanos >= END_NANOS) {
       throw new IllegalArgumentException(
-          "REALTIME of " + nanos + " ns must lie in [" + mono + ", " + Timekeeping.REALTIME_END_NANOS
+          "REALTIME of " + nanos + " ns must lie in [" + mono + ", " + END_NANOS
               + "): not below MONOTONIC, and 30 years before the end of 64-bit time");
     }
     return line.set(nanos - mono);
@@ -91,7 +95,7 @@ final class Operations {
     if (!isPossible(realNanos, mono)) {
       throw new IllegalArgumentException(
           "a step of " + realNanos + " ns takes REALTIME out of [" + mono + ", "
-              + Timekeeping.REALTIME_END_NANOS + "): it is " + line.realAt(mono) + " ns, and must not fall"
+              + END_NANOS + "): it is " + line.realAt(mono) + " ns, and must not fall"
               + " below MONOTONIC");
     }
     return line.step(realNanos, bootNanos);
@@ -99,13 +103,13 @@ final class Operations {
 
   private boolean isPossible(long stepNanos, long mono) {
     long real = line.realAt(mono);
-    return stepNanos >= mono - real && stepNanos < Timekeeping.REALTIME_END_NANOS - real;
+    return stepNanos >= mono - real && stepNanos < END_NANOS - real;
   }
 
   private long doTai(long seconds) {
-    if (seconds < 0 || seconds > Timekeeping.TAI_OFFSET_MAX_SECONDS) {
+    if (seconds < 0 || seconds > TAI_MAX_SECONDS) {
       throw new IllegalArgumentException(
-          "TAI-UTC of " + seconds + " s must lie in [0, " + Timekeeping.TAI_OFFSET_MAX_SECONDS + "]");
+          "TAI-UTC of " + seconds + " s must lie in [0, " + TAI_MAX_SECONDS + "]");
     }
     arrive();
     return line.setTai((int) seconds);
@@ -213,9 +217,9 @@ final class Operations {
   private long doSetAux(AuxClock clock, long nanos) {
     arrive();
     clock.checkEnabled();
-    if (nanos < 0 || nanos >= Timekeeping.REALTIME_END_NANOS) {
+    if (nanos < 0 || nanos >= END_NANOS) {
       throw new IllegalArgumentException(
-          "auxiliary clock's time of " + nanos + " ns must lie in [0, " + Timekeeping.REALTIME_END_NANOS
+          "auxiliary clock's time of " + nanos + " ns must lie in [0, " + END_NANOS
               + ")");
     }
     return clock.line().set(nanos - clock.line().arrive());
@@ -233,7 +237,7 @@ final class Operations {
     boolean steps = (order.timex.modes & Timex.ADJ_SETOFFSET) != 0;
     long step = steps ? Ntp.stepNanos(order.timex) : 0;
     long real = on.realAt(mono);
-    boolean possible = step >= -real && step < Timekeeping.REALTIME_END_NANOS - real;
+    boolean possible = step >= -real && step < END_NANOS - real;
     return possible ? on.adjust(order.timex, mono) : -Timex.EINVAL;
   }
 }

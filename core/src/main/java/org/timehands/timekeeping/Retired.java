@@ -1,6 +1,8 @@
 package org.timehands.timekeeping;
 
 import java.util.Arrays;
+import org.timehands.clocksource.ClockSource;
+import org.timehands.fixed.Slope;
 
 /**
  * Where narrow counters were left when the timeline changed to another, so that their counts go on
@@ -27,19 +29,25 @@ final class Retired {
     raws[place] = rawNanos;
   }
 
-  /** Whether a counter was left. */
-  boolean knows(long id) {
-    return placeOf(id) < count;
-  }
-
-  /** The cycle at which a counter was left. */
-  long cycles(long id) {
-    return cycles[placeOf(id)];
-  }
-
-  /** RAW when it was left. */
-  long rawNanos(long id) {
-    return raws[placeOf(id)];
+  /**
+   * Near which number a counter's cycles are now: where it must have come to since it was left, and
+   * in any case beyond.
+   *
+   * @param to the counter
+   * @param slope its nanoseconds per cycle
+   * @param rawNanos RAW now
+   */
+  long anchor(ClockSource to, Slope slope, long rawNanos) {
+    int width = to.widthBits();
+    int place = placeOf(to.id());
+    long shown = to.read();
+    if (width == Long.SIZE || place == count) {
+      return shown;
+    }
+    long left = cycles[place];
+    long gone = Beginning.cyclesOf(Math.max(0, rawNanos - raws[place]), slope);
+    long wide = Handover.widen(shown, left + gone, width);
+    return wide - left > 0 ? wide : wide + (1L << width);
   }
 
   private int placeOf(long id) {

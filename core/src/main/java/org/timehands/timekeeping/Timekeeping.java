@@ -353,7 +353,12 @@ public final class Timekeeping implements AutoCloseable {
   }
 
   private long write(
-      Clockwork on, Operations.Operation operation, long first, long second, Object thing, boolean waits) {
+      Clockwork on,
+      Operations.Operation operation,
+      long first,
+      long second,
+      Object thing,
+      boolean waits) {
     if (lock.isHeldByCurrentThread()) {
       throw new IllegalStateException(
           "called from inside a step of the writer: a hook there may read the clocks, but not"

@@ -33,7 +33,7 @@ class LeapLiveTest {
         });
   }
 
-  /** What the wall clock must say, so long after the start, if it starts so long before midnight. */
+  /** Compares the wall clock with what it must say. */
   private static void check(Workshop shop, long startReal, long startMono, int sign, Snapshot now) {
     shop.clocks.snapshot(now);
     long unleapt = startReal + now.monotonicNanos() - startMono;
