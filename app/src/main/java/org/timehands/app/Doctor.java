@@ -9,6 +9,7 @@ import java.util.StringJoiner;
 import org.timehands.app.text.Show;
 import org.timehands.clocksource.Candidate;
 import org.timehands.clocksource.ClockSource;
+import org.timehands.clocksource.ClockSources;
 import org.timehands.linux.Counter;
 import org.timehands.linux.Cpus;
 import org.timehands.linux.HostClocks;
@@ -154,7 +155,7 @@ final class Doctor {
     words.append(", rating ").append(candidate.rating()).append(", ").append(candidate.reason());
     if (source != null) {
       words.append("; ").append(source.frequencyHz()).append(" Hz, a read costs ")
-          .append(Show.nanos(source.readCostNanos())).append(", drift within ")
+          .append(Show.nanos(ClockSources.settledReadCostNanos(source))).append(", drift within ")
           .append(Show.ppmBound(source.driftBoundPpb() * PPT_PER_PPB));
     }
     return words.toString();

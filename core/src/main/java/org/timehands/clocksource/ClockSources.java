@@ -80,6 +80,17 @@ public final class ClockSources {
   }
 
   /**
+   * What a read costs once its code is compiled, which on a busy machine the short look of {@link
+   * #probe} does not see. Takes a tenth of a second.
+   *
+   * @param source what to read
+   * @return nanoseconds, rounded up
+   */
+  public static long settledReadCostNanos(ClockSource source) {
+    return ReadCost.measureNanos(source, ReadCost.SETTLED_NANOS);
+  }
+
+  /**
    * The counter that an id names, not examined: for reading what another process steers.
    *
    * @param id a {@link ClockSource#id}
@@ -142,8 +153,12 @@ public final class ClockSources {
   }
 
   private static Candidate nanoTime() {
-    long costNanos = ReadCost.measureNanos(new NanoTimeClockSource(0, 0));
+    long costNanos = briefCostNanos(new NanoTimeClockSource(0, 0));
     return by(new NanoTimeClockSource(0, costNanos), "the JVM always has it");
+  }
+
+  private static long briefCostNanos(ClockSource source) {
+    return ReadCost.measureNanos(source, ReadCost.BRIEF_NANOS);
   }
 
   private static Candidate raw(long stepNanos) {
@@ -153,7 +168,7 @@ public final class ClockSources {
           NativeAccess.available() ? "the kernel lacks CLOCK_MONOTONIC_RAW" : NativeAccess.whyNot();
       return refused(name, List.of(new Check("readable", false, why)));
     }
-    long costNanos = ReadCost.measureNanos(new MonotonicRawClockSource(0, 0, stepNanos));
+    long costNanos = briefCostNanos(new MonotonicRawClockSource(0, 0, stepNanos));
     return by(
         new MonotonicRawClockSource(0, costNanos, stepNanos),
         "read by " + HostClocks.method() + " in steps of at most " + stepNanos + " ns");
@@ -161,7 +176,7 @@ public final class ClockSources {
 
   private static Candidate tick() {
     LongSupplier clock = System::nanoTime;
-    long costNanos = ReadCost.measureNanos(TickClockSource.over(TICK_HZ, clock, 0));
+    long costNanos = briefCostNanos(TickClockSource.over(TICK_HZ, clock, 0));
     return by(TickClockSource.over(TICK_HZ, clock, costNanos), "ticks of the JVM's own counter");
   }
 
@@ -174,7 +189,7 @@ public final class ClockSources {
     checks.add(new Check("readable", true, "read by " + Counter.orderedInstructions()));
     // First, because it gets the code compiled: hand-offs and brackets are narrower then.
     ClockSource unknown = NativeClockSource.unexamined(0, 1);
-    long costNanos = ReadCost.measureNanos(unknown);
+    long costNanos = briefCostNanos(unknown);
     Admission admission = Admission.of(Admission.Facts.here(), warpCheck());
     checks.addAll(admission.checks());
     try {

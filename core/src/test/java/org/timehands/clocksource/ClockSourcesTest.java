@@ -52,6 +52,7 @@ class ClockSourcesTest {
       assertTrue(
           !candidate.admitted() || candidate.source().readCostNanos() > 0, candidate.name());
     }
+    assertTrue(ClockSources.settledReadCostNanos(found.getFirst().source()) > 0);
     assertEquals(Slope.ONE, byName.get(NanoTimeClockSource.NAME).slope());
     assertEquals(4_000_000, byName.get(TickClockSource.NAME).slope().whole());
     assertEquals(found.getFirst(), ClockSources.best(found));
