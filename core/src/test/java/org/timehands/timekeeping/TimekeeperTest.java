@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.timehands.testing.Allocations.bytesOf;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -89,6 +90,20 @@ class TimekeeperTest {
       assertEquals(clocks.nanos(clock), clocks.snapshot(new Snapshot()).nanos(clock));
       assertEquals(clocks.nanos(clock), clocks.read(clock, new Reading()).nanos());
     }
+  }
+
+  /** What users call; AllocationTest has the planted bug, and the reads beneath. */
+  @Test
+  void readsIntoHoldersAllocateNothing() {
+    Reading reading = new Reading();
+    Snapshot snapshot = new Snapshot();
+    for (ClockId clock : ClockId.values()) {
+      assertEquals(0, bytesOf(() -> clocks.nanos(clock)), clock.toString());
+      assertEquals(0, bytesOf(() -> clocks.read(clock, reading).boundNanos()), clock.toString());
+    }
+    assertEquals(0, bytesOf(() -> clocks.snapshot(snapshot).nanos(ClockId.TAI)));
+    Stamp stamp = clocks.stamp();
+    assertEquals(0, bytesOf(() -> clocks.convert(stamp, snapshot).ordinal()));
   }
 
   @Test

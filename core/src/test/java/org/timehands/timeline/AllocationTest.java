@@ -3,38 +3,18 @@ package org.timehands.timeline;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.timehands.testing.Allocations.bytesOf;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
-import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.timehands.clocksource.ClockSource;
 import org.timehands.fixed.Slope;
 import org.timehands.linux.Counter;
+import org.timehands.testing.Allocations;
 
 /** Rule I9: a read allocates nothing, as the JVM itself counts. */
 class AllocationTest {
-  private static final int READS = 1_000_000;
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
-
   /** Keeps results alive, and the planted bug from being seen through. */
   private static volatile Object kept;
-
-  private static long bytesOf(LongSupplier read) {
-    long sum = 0;
-    // Warm: until it is compiled, the interpreter links call sites, which allocates.
-    for (int i = 0; i < READS / 5; i++) {
-      sum += read.getAsLong();
-    }
-    long before = THREADS.getCurrentThreadAllocatedBytes();
-    for (int i = 0; i < READS; i++) {
-      sum += read.getAsLong();
-    }
-    long bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
-    assertTrue(sum != 1);
-    return bytes;
-  }
 
   @Test
   void theMeasureSeesOneObjectInAMillion() {
@@ -42,7 +22,7 @@ class AllocationTest {
     long bytes =
         bytesOf(
             () -> {
-              if (calls[0]++ == READS / 2) {
+              if (calls[0]++ == Allocations.READS / 2) {
                 kept = new long[1];
               }
               return calls[0];
