@@ -25,6 +25,7 @@ import org.timehands.timeline.TimelineWriter;
  * thread    | under lock      | under lock      | lock
  * failure   | volatile        | volatile        | none: the last one counts
  * closed    | volatile        | volatile, once  | none
+ * listener  | volatile        | volatile        | none
  * others    | under lock      | under lock      | lock
  * </pre>
  */
@@ -51,6 +52,7 @@ public final class HostFollower implements AutoCloseable {
   private TimerFd timer;
   private volatile boolean closed;
   private volatile RuntimeException failure;
+  private volatile SampleListener listener = SampleListener.NONE;
 
   /**
    * A follower.
@@ -93,6 +95,7 @@ public final class HostFollower implements AutoCloseable {
       host.sample(sample);
       sample.wasSet = wasSet;
       writer.newest(newest);
+      listener.sampled(sample, newest.clocksourceId);
       TimelineWriter.Edit edit = steering.decide(sample, newest);
       if (edit == null) {
         return false;
@@ -107,6 +110,11 @@ public final class HostFollower implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Has somebody told of each sample from now on: a journal, for one. */
+  public void setSampleListener(SampleListener next) {
+    listener = Objects.requireNonNull(next, "next");
   }
 
   /** Starts the following in a daemon thread; may be called once. */

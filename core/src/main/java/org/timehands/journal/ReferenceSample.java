@@ -37,6 +37,18 @@ public final class ReferenceSample {
   /** An empty sample. */
   public ReferenceSample() {}
 
+  /** Makes this a copy of another. */
+  public void copyFrom(ReferenceSample other) {
+    clocksourceId = other.clocksourceId;
+    cycles = other.cycles;
+    realNanos = other.realNanos;
+    offsetNanos = other.offsetNanos;
+    halfNanos = other.halfNanos;
+    declaredNanos = other.declaredNanos;
+    flags = other.flags;
+    referenceId = other.referenceId;
+  }
+
   void store(ByteBuffer into) {
     into.putLong(clocksourceId).putLong(cycles).putLong(realNanos).putLong(offsetNanos);
     into.putLong(halfNanos).putLong(declaredNanos).putLong(flags).putLong(referenceId);
