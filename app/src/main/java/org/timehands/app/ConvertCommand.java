@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.timehands.timekeeping.Stamp;
+import org.timehands.timeline.HostTimes;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Converts old stamps to time. */
@@ -15,7 +17,7 @@ import picocli.CommandLine.Parameters;
       "EXACT: what every clock read at this cycle. PREDICTED: the cycle lies ahead of what is"
           + " promised, or after its counter was left. TOO_OLD: before the history that is kept."
           + " WRONG_CLOCKSOURCE: no segment counts this clocksource. UNMAPPABLE: the machine slept"
-          + " or was moved."
+          + " or was moved, or a journal cannot tell, and says why."
     })
 final class ConvertCommand extends ReadCommand {
   @Parameters(
@@ -28,14 +30,37 @@ final class ConvertCommand extends ReadCommand {
       })
   private List<String> stamps;
 
+  @Mixin private final JournalChoice journal = new JournalChoice();
+
   ConvertCommand(Context context) {
     super(context);
   }
 
   @Override
+  public Integer call() {
+    if (!journal.isGiven()) {
+      journal.check();
+      return super.call();
+    }
+    if (namesPage()) {
+      throw Failure.usage("--journal reads no page; leave --page and --read-only out");
+    }
+    JournalStamps from = journal.open(context.console());
+    convert(
+        from.clocksourceId(),
+        new ConvertOutput(
+            context.console(), from::convert, HostTimes.SYSTEM::monoNanos, from, wantsJson()));
+    return ExitCode.OK;
+  }
+
+  @Override
   int run(Session session) {
     long clocksourceId = session.clocks().stamp().clocksourceId();
-    ConvertOutput output = new ConvertOutput(context.console(), session.clocks(), wantsJson());
+    convert(clocksourceId, ConvertOutput.of(context.console(), session, wantsJson()));
+    return ExitCode.OK;
+  }
+
+  private void convert(long clocksourceId, ConvertOutput output) {
     if (stamps.equals(List.of("-"))) {
       readAll(clocksourceId, output);
     } else {
@@ -50,7 +75,6 @@ final class ConvertCommand extends ReadCommand {
       parsed.forEach(stamp -> output.convert(stamp.clocksourceId(), stamp.cycles()));
     }
     output.end();
-    return ExitCode.OK;
   }
 
   private void readAll(long clocksourceId, ConvertOutput output) {

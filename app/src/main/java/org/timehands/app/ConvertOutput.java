@@ -2,13 +2,12 @@ package org.timehands.app;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 import org.timehands.app.text.IsoTime;
 import org.timehands.app.text.Json;
-import org.timehands.timekeeping.ClockId;
-import org.timehands.timekeeping.Snapshot;
-import org.timehands.timekeeping.Stamp;
-import org.timehands.timekeeping.Timekeeper;
 import org.timehands.timeline.History.Found;
+import org.timehands.timeline.Sample;
+import org.timehands.trace.StampConverter;
 
 /** Writes converted stamps, a line each, in large pieces. Not thread-safe. */
 final class ConvertOutput {
@@ -17,25 +16,53 @@ final class ConvertOutput {
   private static final int FOUND_WIDTH = Found.WRONG_CLOCKSOURCE.name().length();
 
   private final Console console;
-  private final Timekeeper clocks;
+  private final StampConverter converter;
+  private final LongSupplier nowNanos;
+  private final JournalStamps journal;
   private final boolean wantsJson;
   private final StringBuilder text = new StringBuilder(2 * PIECE_CHARS);
   private final StringBuilder scratch = new StringBuilder();
   private final Json json = new Json(text);
   private final IsoTime iso = new IsoTime();
-  private final Snapshot snapshot = new Snapshot();
+  private final Sample sample = new Sample();
   private final long[] counts = new long[Found.values().length];
   private long total;
 
-  ConvertOutput(Console console, Timekeeper clocks, boolean wantsJson) {
+  /** Output of what a timeline's history says. */
+  static ConvertOutput of(Console console, Session session, boolean wantsJson) {
+    return new ConvertOutput(
+        console,
+        session.clocks().history()::convert,
+        session.clocks()::monotonicNanos,
+        null,
+        wantsJson);
+  }
+
+  /**
+   * An output.
+   *
+   * @param console where to
+   * @param converter knows the times
+   * @param nowNanos the clock that progress is measured by
+   * @param journal says more about the converter's answers; null if they are no journal's
+   * @param wantsJson whether to write JSON
+   */
+  ConvertOutput(
+      Console console,
+      StampConverter converter,
+      LongSupplier nowNanos,
+      JournalStamps journal,
+      boolean wantsJson) {
     this.console = Objects.requireNonNull(console, "console");
-    this.clocks = Objects.requireNonNull(clocks, "clocks");
+    this.converter = Objects.requireNonNull(converter, "converter");
+    this.nowNanos = Objects.requireNonNull(nowNanos, "nowNanos");
+    this.journal = journal;
     this.wantsJson = wantsJson;
   }
 
   /** Converts a stamp and writes the line. */
   void convert(long clocksourceId, long cycles) {
-    Found found = clocks.convert(new Stamp(clocksourceId, cycles), snapshot);
+    Found found = converter.convert(clocksourceId, cycles, sample);
     counts[found.ordinal()]++;
     total++;
     if (wantsJson) {
@@ -60,16 +87,38 @@ final class ConvertOutput {
     start = text.length();
     text.append(found.name());
     if (!hasTime(found)) {
+      if (journal != null) {
+        pad(start, FOUND_WIDTH + 2);
+        text.append(journal.words());
+      }
       return;
     }
     pad(start, FOUND_WIDTH + 2);
-    iso.append(text, snapshot.realtimeNanos());
+    iso.append(text, sample.realNanos());
     text.append("Z ");
-    bound(snapshot.boundNanos(ClockId.REALTIME));
+    bound(sample.wallErrorNanos());
     text.append("  MONOTONIC ");
-    IsoTime.appendSeconds(text, snapshot.monotonicNanos());
+    IsoTime.appendSeconds(text, sample.monoNanos());
     text.append(" s ");
-    bound(snapshot.boundNanos(ClockId.MONOTONIC));
+    bound(sample.errorNanos());
+    if (journal != null) {
+      journalColumns();
+    }
+  }
+
+  /** Whose boot it was, and hindsight in a column of its own. */
+  private void journalColumns() {
+    text.append("  boot ").append(journal.boot());
+    if (journal.wantsHindsight()) {
+      text.append("  hindsight ");
+      if (journal.lookBack(sample)) {
+        iso.append(text, journal.estimate().realNanos);
+        text.append("Z ");
+        bound(journal.estimate().boundNanos);
+      } else {
+        text.append("none: no samples of the reference around it");
+      }
+    }
   }
 
   private void bound(long nanos) {
@@ -90,24 +139,49 @@ final class ConvertOutput {
     json.reset().open('{');
     json.put("clocksource", clocksourceId).put("cycles", cycles).put("found", found.name());
     if (hasTime(found)) {
-      scratch.setLength(0);
-      iso.append(scratch, snapshot.realtimeNanos());
-      json.put("realtimeIso", scratch.append('Z'));
-      json.put("realtimeNanos", snapshot.realtimeNanos());
-      long wallBoundNanos = snapshot.boundNanos(ClockId.REALTIME);
-      json.putBounded("realtimeBoundNanos", wallBoundNanos);
-      if (wallBoundNanos == Long.MAX_VALUE) {
-        json.put("realtimeBoundReason", snapshot.reason().name());
+      clocks();
+      if (journal != null) {
+        json.put("boot", journal.boot());
       }
-      json.put("monotonicNanos", snapshot.monotonicNanos());
-      json.putBounded("monotonicBoundNanos", snapshot.boundNanos(ClockId.MONOTONIC));
-      json.put("rawNanos", snapshot.rawNanos());
-      json.putBounded("rawBoundNanos", snapshot.boundNanos(ClockId.MONOTONIC_RAW));
-      json.put("boottimeNanos", snapshot.boottimeNanos());
-      json.put("taiNanos", snapshot.taiNanos());
-      json.put("status", snapshot.status().name());
+      if (journal != null && journal.wantsHindsight()) {
+        hindsight();
+      }
+    } else if (journal != null) {
+      json.put("reason", journal.words());
     }
     json.close('}');
+  }
+
+  private void clocks() {
+    realtime("realtimeIso", sample.realNanos());
+    json.put("realtimeNanos", sample.realNanos());
+    json.putBounded("realtimeBoundNanos", sample.wallErrorNanos());
+    if (sample.wallErrorNanos() == Long.MAX_VALUE) {
+      json.put("realtimeBoundReason", sample.reason().name());
+    }
+    json.put("monotonicNanos", sample.monoNanos());
+    json.putBounded("monotonicBoundNanos", sample.errorNanos());
+    json.put("rawNanos", sample.rawNanos());
+    json.putBounded("rawBoundNanos", sample.rawErrorNanos());
+    json.put("boottimeNanos", sample.bootNanos());
+    json.put("taiNanos", sample.taiNanos());
+    json.put("status", sample.status().name());
+  }
+
+  private void realtime(String name, long nanos) {
+    scratch.setLength(0);
+    iso.append(scratch, nanos);
+    json.put(name, scratch.append('Z'));
+  }
+
+  private void hindsight() {
+    if (journal.lookBack(sample)) {
+      realtime("hindsightRealtimeIso", journal.estimate().realNanos);
+      json.put("hindsightRealtimeNanos", journal.estimate().realNanos);
+      json.putBounded("hindsightBoundNanos", journal.estimate().boundNanos);
+    } else {
+      json.put("hindsightRealtimeNanos", null);
+    }
   }
 
   private void flush() {
@@ -148,7 +222,7 @@ final class ConvertOutput {
   }
 
   /** The clock that progress is measured by. */
-  Timekeeper clocks() {
-    return clocks;
+  long nowNanos() {
+    return nowNanos.getAsLong();
   }
 }

@@ -23,7 +23,7 @@ final class ConvertProgress {
   ConvertProgress(Console console, ConvertOutput output) {
     this.console = Objects.requireNonNull(console, "console");
     this.output = Objects.requireNonNull(output, "output");
-    this.startNanos = output.clocks().monotonicNanos();
+    this.startNanos = output.nowNanos();
     this.lastNanos = startNanos;
   }
 
@@ -40,7 +40,7 @@ final class ConvertProgress {
       }
       return;
     }
-    long now = output.clocks().monotonicNanos();
+    long now = output.nowNanos();
     if (now - lastNanos >= IN_PLACE_NANOS) {
       lastNanos = now;
       drawn = true;
@@ -50,7 +50,7 @@ final class ConvertProgress {
   }
 
   private String soFar() {
-    long spent = Math.max(1, output.clocks().monotonicNanos() - startNanos);
+    long spent = Math.max(1, output.nowNanos() - startNanos);
     long rate = Math.round(output.total() * 1e9 / spent);
     return Show.grouped(output.total()) + " stamps, " + Show.grouped(rate) + "/s";
   }

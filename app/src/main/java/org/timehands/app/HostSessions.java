@@ -16,6 +16,8 @@ import org.timehands.clocksource.ClockSources;
 import org.timehands.host.HostFollower;
 import org.timehands.host.HostOptions;
 import org.timehands.host.HostStatus;
+import org.timehands.host.JournalFeed;
+import org.timehands.host.SampleListener;
 import org.timehands.linux.NativeAccess;
 import org.timehands.page.OwnerInfo;
 import org.timehands.page.PageInUseException;
@@ -25,6 +27,7 @@ import org.timehands.page.PageReader;
 import org.timehands.page.PageRefusedException;
 import org.timehands.page.ReaderOptions;
 import org.timehands.timekeeping.Timekeeper;
+import org.timehands.timeline.Page;
 
 /** The timelines of this machine. */
 final class HostSessions implements Sessions {
@@ -58,6 +61,35 @@ final class HostSessions implements Sessions {
       throw trouble(trouble);
     }
     return inProcess();
+  }
+
+  /** Has a journal kept beside the follower, until the session is closed. */
+  private static Session withJournal(Session session, Sessions.JournalPlace place) {
+    Following following = session.following().orElseThrow();
+    JournalFeed feed;
+    try {
+      Page page = session.clocks().timeline().page();
+      feed = JournalFeed.start(place.directory(), page, place.options());
+    } catch (IOException refused) {
+      session.close();
+      throw new Failure(ExitCode.FAILED, refused.getMessage(), refused);
+    }
+    following.tellSamples(feed);
+    return session.with(
+        new JournalledFollowing(following, feed),
+        () -> {
+          // The follower first, so that its last sample is in the journal.
+          session.close();
+          close(feed);
+        });
+  }
+
+  private static void close(JournalFeed feed) {
+    try {
+      feed.close();
+    } catch (IOException lost) {
+      throw new Failure(ExitCode.FAILED, "the journal's end is lost: " + lost.getMessage(), lost);
+    }
   }
 
   /** Whether somebody said that this page is to be used, and not another. */
@@ -109,7 +141,7 @@ final class HostSessions implements Sessions {
         session = session(Timehands.own(path, choice.host(), group, present));
       }
       warnOfHistory(session, choice);
-      return session;
+      return choice.journal().isEmpty() ? session : withJournal(session, choice.journal().get());
     } catch (PageRefusedException refused) {
       throw refused(refused);
     } catch (IOException trouble) {
@@ -265,6 +297,11 @@ final class HostSessions implements Sessions {
       @Override
       public String beginning() {
         return owner.map(HostSessions::words).orElse("");
+      }
+
+      @Override
+      public void tellSamples(SampleListener listener) {
+        follower.setSampleListener(listener);
       }
     };
   }

@@ -29,7 +29,7 @@ abstract class ReadCommand implements Callable<Integer> {
   }
 
   @Override
-  public final Integer call() {
+  public Integer call() {
     try (Session session = context.sessions().read(Optional.ofNullable(page), readOnly)) {
       return run(session);
     }
@@ -47,6 +47,11 @@ abstract class ReadCommand implements Callable<Integer> {
       context.console().print(text(session));
     }
     return ExitCode.OK;
+  }
+
+  /** Whether the page to read was named. */
+  boolean namesPage() {
+    return page != null || readOnly;
   }
 
   boolean wantsJson() {

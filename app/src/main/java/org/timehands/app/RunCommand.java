@@ -9,6 +9,7 @@ import org.timehands.host.HostOptions;
 import org.timehands.host.StepPolicy;
 import org.timehands.timeline.Page;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The daemon: owns the shared page, follows the host's clock, shows its status. */
@@ -70,6 +71,8 @@ final class RunCommand implements Callable<Integer> {
       description = "How often the status is shown, 100ms to 1h. Default: ${DEFAULT-VALUE}.")
   private Duration interval;
 
+  @Mixin private final JournalKeeping journal = new JournalKeeping();
+
   RunCommand(Context context) {
     this.context = context;
   }
@@ -109,7 +112,8 @@ final class RunCommand implements Callable<Integer> {
         Optional.ofNullable(page),
         host,
         Optional.ofNullable(clocksource),
-        Optional.ofNullable(group));
+        Optional.ofNullable(group),
+        journal.choice());
   }
 
   private static StepPolicy policyOf(String name) {

@@ -73,6 +73,7 @@ final class RunMonitor {
         nanos - startNanos,
         page,
         following.trouble(),
+        following.journal(),
         offsets.clone());
   }
 

@@ -2,6 +2,7 @@ package org.timehands.app;
 
 import java.util.Optional;
 import org.timehands.host.HostStatus;
+import org.timehands.journal.JournalStatus;
 import org.timehands.timekeeping.Snapshot;
 
 /**
@@ -16,6 +17,7 @@ import org.timehands.timekeeping.Snapshot;
  * @param uptimeNanos since this process began to own the timeline
  * @param page where the page is, how it came to be ours, who may extend its horizon
  * @param trouble the last trouble in following; empty if there was none
+ * @param journal what the journal has come to; empty if none is kept
  * @param offsets the host's offsets of the last minute or so, oldest first
  */
 record RunStatus(
@@ -28,4 +30,5 @@ record RunStatus(
     long uptimeNanos,
     String page,
     Optional<String> trouble,
+    Optional<JournalStatus> journal,
     long[] offsets) {}

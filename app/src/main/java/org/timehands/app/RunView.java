@@ -7,6 +7,7 @@ import org.timehands.app.text.Show;
 import org.timehands.app.text.Spark;
 import org.timehands.clocksource.ClockSource;
 import org.timehands.host.HostStatus;
+import org.timehands.journal.JournalStatus;
 import org.timehands.timekeeping.ClockId;
 import org.timehands.timekeeping.Snapshot;
 import org.timehands.timeline.TimeStatus;
@@ -47,6 +48,7 @@ final class RunView {
         + " over " + Show.length(status.historyNanos()));
     add(lines, "last step", lastStep(host));
     add(lines, "page", status.page());
+    status.journal().ifPresent(journal -> add(lines, "journal", journal(journal)));
     status.trouble().ifPresent(trouble -> add(lines, "trouble", style.bad(trouble)));
     return lines;
   }
@@ -66,6 +68,16 @@ final class RunView {
   private static String frequency(HostStatus host) {
     return Show.ppm(host.hostRatePpt()) + " " + Show.ppmBound(host.hostRateUncertaintyPpt())
         + " of the host against the counter";
+  }
+
+  private static String journal(JournalStatus journal) {
+    return journal.directory() + ": " + Show.grouped(journal.segments()) + " segments and "
+        + Show.grouped(journal.samples()) + " samples written; " + journal.files()
+        + (journal.files() == 1 ? " file" : " files") + ", the last of "
+        + Show.grouped(journal.bytes()) + " bytes"
+        + (journal.lostSegments() == 0
+            ? ""
+            : "; " + Show.grouped(journal.lostSegments()) + " segments came too late");
   }
 
   private static String lastStep(HostStatus host) {
@@ -96,6 +108,9 @@ final class RunView {
         + Show.ppmBound(host.hostRateUncertaintyPpt())
         + ", " + status.extensionsPerSecond() + " extensions/s, " + status.segments()
         + " segments" + (host.steps() == 0 ? "" : ", last step " + lastStep(host))
+        + status.journal()
+            .map(each -> ", journal " + each.segments() + "+" + each.samples())
+            .orElse("")
         + status.trouble().map(words -> ", trouble: " + words).orElse("");
   }
 
@@ -130,7 +145,16 @@ final class RunView {
       json.put("lastStepAtRealtimeNanos", host.lastStepAtRealNanos());
     }
     json.put("uptimeNanos", status.uptimeNanos());
+    status.journal().ifPresent(journal -> journal(journal, json));
     json.put("trouble", status.trouble().orElse(null)).close('}');
     return line;
+  }
+
+  private static void journal(JournalStatus journal, Json json) {
+    json.open("journal", '{').put("directory", journal.directory().toString());
+    json.put("files", journal.files()).put("bytes", journal.bytes());
+    json.put("segments", journal.segments()).put("samples", journal.samples());
+    json.put("lostSegments", journal.lostSegments());
+    json.put("nextSegment", journal.nextSegment()).close('}');
   }
 }

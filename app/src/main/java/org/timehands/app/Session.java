@@ -76,6 +76,12 @@ record Session(
     return " of pid " + owner.pid() + (owner.alive() ? "" : ", which is gone");
   }
 
+  /** The same, followed and closed in another way. */
+  Session with(Following otherwise, Runnable close) {
+    return new Session(
+        clocks, origin, path, ownership, clocksource, Optional.of(otherwise), close);
+  }
+
   @Override
   public void close() {
     closer.run();

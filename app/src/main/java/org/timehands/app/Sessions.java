@@ -3,6 +3,7 @@ package org.timehands.app;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.timehands.host.HostOptions;
+import org.timehands.journal.JournalOptions;
 
 /** Opens timelines: the machine's, or a test's. */
 interface Sessions {
@@ -13,12 +14,22 @@ interface Sessions {
    * @param host how to follow the host's clock
    * @param clocksource by name; empty for the best
    * @param group whose members may extend; empty for the owner's own
+   * @param journal where a journal is kept; empty for none
    */
   record OwnerChoice(
       Optional<Path> page,
       HostOptions host,
       Optional<String> clocksource,
-      Optional<String> group) {}
+      Optional<String> group,
+      Optional<JournalPlace> journal) {}
+
+  /**
+   * Where and how a journal is kept.
+   *
+   * @param directory where
+   * @param options how
+   */
+  record JournalPlace(Path directory, JournalOptions options) {}
 
   /**
    * A timeline to read: the shared page if there is a good one, else one in this process.

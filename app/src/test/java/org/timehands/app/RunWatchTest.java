@@ -46,7 +46,7 @@ class RunWatchTest {
         sessions.own(
             new Sessions.OwnerChoice(
                 Optional.empty(), org.timehands.host.HostOptions.defaults(), Optional.empty(),
-                Optional.empty()));
+                Optional.empty(), Optional.empty()));
     command.watch(session, stop);
   }
 
@@ -128,7 +128,7 @@ class RunWatchTest {
         sessions.own(
             new Sessions.OwnerChoice(
                 Optional.empty(), org.timehands.host.HostOptions.defaults(), Optional.empty(),
-                Optional.empty()));
+                Optional.empty(), Optional.empty()));
     RunMonitor monitor = new RunMonitor(session);
     sessions.nowNanos += 2 * SimulatedSessions.SECOND;
     sessions.status = new HostStatus(-5, 1, 0, 0, 700, 0, 0, 0, 0, 0, 0);

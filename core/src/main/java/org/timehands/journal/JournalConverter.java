@@ -69,12 +69,13 @@ public final class JournalConverter {
    *
    * @param clocksourceId whose cycle it is
    * @param cycles the cycle, as a signed 64-bit number
-   * @param into receives all clocks at that cycle if EXACT or PREDICTED
+   * @param into receives all clocks at that cycle if EXACT or PREDICTED; for a {@link Why#GAP}
+   *     what they would have told
    * @return what was found; {@link #why} says more
    */
   public Found convert(long clocksourceId, long cycles, Sample into) {
     Found found = locate(clocksourceId, cycles);
-    if (found == Found.EXACT) {
+    if (why == Why.PROMISED || why == Why.GAP) {
       segment.fill(cycles, into);
     } else if (found == Found.PREDICTED) {
       other.fill(cycles, into);
