@@ -175,7 +175,7 @@ final class Clockwork {
       notice(mono);
     }
     if (!suspended) {
-      passUntil(mono);
+      mono = passUntil(mono);
     }
     if (nowCycles != UNKNOWN) {
       long lead = Math.max(1, Beginning.cyclesOf(LEAD_NANOS, rawSlope));
@@ -219,15 +219,15 @@ final class Clockwork {
     knownSets = newest.clockWasSetSeq;
   }
 
-  private void passUntil(long mono) {
+  /** Passes seconds that have begun; MONOTONIC now, by a slew that has (theStepsDoNotMatter). */
+  private long passUntil(long mono) {
     committed.lag(mono + newest.realOffsetNanos);
-    for (long last = -1; last != committed.utcSecond; ) {
-      last = committed.utcSecond;
+    for (;;) {
       committed.skipQuiet(mono + newest.realOffsetNanos);
       work.set(committed);
       long due = work.dueMonoNanos(newest.realOffsetNanos);
       if (due > mono) {
-        return;
+        return mono;
       }
       work.pass();
       if (!changes(due)) {
@@ -241,6 +241,9 @@ final class Clockwork {
             Fixed.cyclesUntil(gain, newest.slope, newest.monoFraction, MAX_CYCLES));
       }
       publish(passEdit);
+      if (nowCycles != UNKNOWN && nowCycles >= newest.startCycles) {
+        mono = newest.monoAt(nowCycles - newest.startCycles);
+      }
     }
   }
 
