@@ -12,6 +12,7 @@ module org.timehands.core {
   exports org.timehands.host;
   exports org.timehands.journal;
   exports org.timehands.page;
+  exports org.timehands.posix;
   exports org.timehands.stability;
   exports org.timehands.timekeeping;
   exports org.timehands.timeline;

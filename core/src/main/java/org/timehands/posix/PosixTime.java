@@ -1,0 +1,169 @@
+package org.timehands.posix;
+
+/**
+ * The time calls of Linux 6.18 on a timeline of ours: numbers in, numbers out, no exceptions.
+ *
+ * <p>Every result is 0 or more, or a negated error number ({@link PosixNumbers}). What is invalid
+ * is refused before what is not allowed. A time is two longs, seconds and nanoseconds in
+ * [0, 999999999]; an array that is null or too short is a bad address, {@code -EFAULT}. Nothing
+ * here ever touches the host's clock; only CPU times are the host's, and those are only read.
+ * Thread-safe.
+ */
+public interface PosixTime {
+  /**
+   * Reads a clock, as clock_gettime(2).
+   *
+   * @param clock one of {@code CLOCK_}
+   * @param secNsec receives seconds and nanoseconds
+   * @return 0, {@code -EINVAL} for no clock, {@code -ENODEV} for an auxiliary one that is disabled,
+   *     {@code -EFAULT}
+   */
+  int clockGetTime(int clock, long[] secNsec);
+
+  /**
+   * Tells the resolution of a clock, as clock_getres(2).
+   *
+   * @param clock one of {@code CLOCK_}
+   * @param secNsec receives seconds and nanoseconds; null asks only whether there is such a clock
+   * @return 0, {@code -EINVAL}, {@code -EFAULT}
+   */
+  int clockGetRes(int clock, long[] secNsec);
+
+  /**
+   * Sets a clock, as clock_settime(2); whoever reads it afterwards reads what was set.
+   *
+   * @param clock REALTIME or an enabled auxiliary one
+   * @param sec seconds, in [0, 8277292036), and for REALTIME no less than MONOTONIC
+   * @param nsec nanoseconds, in [0, 999999999]
+   * @return 0, {@code -EINVAL}, {@code -EPERM}, {@code -ENODEV}
+   */
+  int clockSetTime(int clock, long sec, long nsec);
+
+  /**
+   * Disciplines a clock, as clock_adjtime(2).
+   *
+   * @param clock REALTIME or an enabled auxiliary one
+   * @param timex the 21 fields of {@code struct timex} in order, in and out; untouched by an error
+   * @return state of the clock, 0 to 5; {@code -EINVAL}, {@code -EOPNOTSUPP}, {@code -EPERM},
+   *     {@code -ENODEV}, {@code -EFAULT}
+   */
+  int clockAdjTime(int clock, long[] timex);
+
+  /**
+   * Sleeps, as clock_nanosleep(2). Not there yet: it comes with the timers.
+   *
+   * @param clock one of {@code CLOCK_}
+   * @param flags 0 or {@code TIMER_ABSTIME}
+   * @param sec seconds
+   * @param nsec nanoseconds
+   * @param remOrNull receives what is left of a relative sleep
+   * @return {@code -ENOSYS}
+   */
+  int clockNanosleep(int clock, int flags, long sec, long nsec, long[] remOrNull);
+
+  /**
+   * Opens what a process owns: its timers and interval timer. Not there yet: every call of it
+   * answers {@code -ENOSYS} until the timers come.
+   *
+   * @param sink where signals go
+   */
+  Process open(SignalSink sink);
+
+  /** The timers of one process, as timer_create(2) and setitimer(2). */
+  interface Process extends AutoCloseable {
+    /**
+     * Creates a timer, disarmed.
+     *
+     * @param clock one of {@code CLOCK_}
+     * @param ev what happens at each expiry; null for SIGALRM with the timer's id
+     * @return its id
+     */
+    int timerCreate(int clock, Event ev);
+
+    /**
+     * Arms or disarms a timer.
+     *
+     * @param id the timer
+     * @param flags 0 or {@code TIMER_ABSTIME}
+     * @param its value sec, nsec, interval sec, nsec
+     * @param oldOrNull receives what was set
+     */
+    int timerSetTime(int id, int flags, long[] its, long[] oldOrNull);
+
+    /**
+     * Tells what is left until a timer's next expiry.
+     *
+     * @param id the timer
+     * @param its receives value sec, nsec, interval sec, nsec
+     */
+    int timerGetTime(int id, long[] its);
+
+    /**
+     * Tells how many expiries the last delivered signal stands for, less one.
+     *
+     * @param id the timer
+     */
+    int timerGetOverrun(int id);
+
+    /**
+     * Deletes a timer.
+     *
+     * @param id the timer
+     */
+    int timerDelete(int id);
+
+    /**
+     * Arms or disarms ITIMER_REAL.
+     *
+     * @param its value sec, usec, interval sec, usec
+     * @param oldOrNull receives what was set
+     */
+    int setITimer(long[] its, long[] oldOrNull);
+
+    /**
+     * Tells what is left until ITIMER_REAL's next expiry.
+     *
+     * @param its receives value sec, usec, interval sec, usec
+     */
+    int getITimer(long[] its);
+
+    @Override
+    void close();
+  }
+
+  /**
+   * What happens when a timer expires.
+   *
+   * @param kind SIGEV_SIGNAL 0, NONE 1, THREAD 2, THREAD_ID 4
+   * @param signo number of the signal
+   * @param value what goes with it
+   * @param tid the thread, for THREAD_ID
+   */
+  record Event(int kind, int signo, long value, int tid) {}
+
+  /** Where the signals of a process go. */
+  interface SignalSink {
+    /**
+     * Takes a signal: once per expiry, and not again for that timer until it was delivered.
+     *
+     * @param s the signal
+     */
+    void queue(TimerSignal s);
+  }
+
+  /** A signal on its way. */
+  interface TimerSignal {
+    /** The timer; -1 for the interval timer. */
+    int timerId();
+
+    /** What the timer was created with. */
+    Event event();
+
+    /**
+     * Delivers it, which arms a periodic timer again.
+     *
+     * @return the overrun count, or -1 if the timer was set anew or deleted meanwhile
+     */
+    int deliver();
+  }
+}
