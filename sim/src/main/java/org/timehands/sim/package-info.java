@@ -1,0 +1,2 @@
+/** The test kit: clocks that an outside simulator drives by hand, at virtual time. */
+package org.timehands.sim;
