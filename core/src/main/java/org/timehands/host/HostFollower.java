@@ -6,6 +6,8 @@ import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.timehands.clockevent.Pause;
 import org.timehands.clocksource.ClockSource;
+import org.timehands.fixed.Fixed;
+import org.timehands.fixed.Slope;
 import org.timehands.linux.TimerFd;
 import org.timehands.timeline.HostTimes;
 import org.timehands.timeline.Sample;
@@ -37,14 +39,15 @@ public final class HostFollower implements AutoCloseable {
 
   private final TimelineWriter writer;
   private final Timeline timeline;
-  private final HostClock host;
   private final HostSteering steering;
   private final HostOptions options;
-  private final long heartbeatCycles;
   private final ReentrantLock lock = new ReentrantLock();
   private final HostSample sample = new HostSample();
   private final Segment newest = new Segment();
   private final Sample probe = new Sample();
+  private HostClock host;
+  private ClockSource counter;
+  private long heartbeatCycles;
   private long published;
   private long extensionsBefore;
   private long extensions;
@@ -76,9 +79,67 @@ public final class HostFollower implements AutoCloseable {
     this.host = Objects.requireNonNull(host, "host");
     this.steering = Objects.requireNonNull(steering, "steering");
     this.options = Objects.requireNonNull(options, "options");
+    this.counter = Objects.requireNonNull(counter, "counter");
+    lead(Slope.ofFrequency(counter.frequencyHz()));
+  }
+
+  private void lead(Slope slope) {
     long leadNanos = HostOptions.BEATS_AHEAD * options.heartbeatNanos();
-    this.heartbeatCycles = Math.ceilDiv(leadNanos * (counter.frequencyHz() / 1000), 1_000_000);
+    heartbeatCycles = Fixed.cyclesUntil(leadNanos, slope, 0, Long.MAX_VALUE);
     writer.page().setLeadCycles(heartbeatCycles);
+  }
+
+  /**
+   * Goes on by another counter, while readers run: from any thread. Time stands still at the change
+   * for less than a microsecond, as a rule, and never goes back. In force once {@link #awaitChange}
+   * returns.
+   *
+   * @param to the new counter
+   * @param slope its calibrated slope
+   * @param slopeErrorPpb how far that may be off
+   * @param sampler samples the host against it
+   * @return how long time may have stood still, in nanoseconds; 0 if it is the present counter
+   * @throws IllegalStateException if another process owns the page by now
+   */
+  public long changeCounter(
+      ClockSource to, Slope slope, long slopeErrorPpb, HostClock sampler) {
+    long sequence;
+    long standstillNanos;
+    lock.lock();
+    try {
+      if (counter.id() == to.id()) {
+        return 0;
+      }
+      timeline.counters().add(to);
+      long counted = writer.extensions();
+      Handover handover =
+          new Handover(
+              writer, timeline, counter,
+              change -> steering.change(change, to, slope, slopeErrorPpb));
+      sequence = handover.append(to, slope, slopeErrorPpb);
+      standstillNanos = handover.standstillNanos();
+      steering.changed(to, slope, slopeErrorPpb);
+      counter = to;
+      host = Objects.requireNonNull(sampler, "sampler");
+      extensionsBefore += counted;
+      published++;
+      lead(slope);
+      if (heartbeatCycles > 0) {
+        writer.promise(heartbeatCycles);
+      }
+    } finally {
+      lock.unlock();
+    }
+    LOG.log(System.Logger.Level.DEBUG, "segment {0} is on {1}", sequence, to.name());
+    return standstillNanos;
+  }
+
+  /**
+   * Waits until a change of the counter is in force: about as long as time was promised ahead, two
+   * steps; if the new counter does not count, no longer than a tenth of a second.
+   */
+  public void awaitChange() {
+    Handover.awaitStart(timeline.counters(), writer);
   }
 
   /**
@@ -150,8 +211,8 @@ public final class HostFollower implements AutoCloseable {
     while (!closed && failures < FAILURES_LIMIT) {
       try {
         long wait = nextNanos - hostNanos();
-        if (heartbeatCycles > 0) {
-          writer.promise(heartbeatCycles);
+        if (options.heartbeatNanos() > 0) {
+          beat();
           wait = Math.min(wait, options.heartbeatNanos());
         }
         boolean wasSet = wait > 0 && await(wait);
@@ -177,6 +238,15 @@ public final class HostFollower implements AutoCloseable {
           "following the host''s clock has ended after {0} failures in a row; readers go on along"
               + " the last line, whose bound grows",
           failures);
+    }
+  }
+
+  private void beat() {
+    lock.lock();
+    try {
+      writer.promise(heartbeatCycles);
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -4,6 +4,7 @@ import java.util.Objects;
 import org.timehands.clocksource.ClockSource;
 import org.timehands.fixed.Fixed;
 import org.timehands.fixed.Slope;
+import org.timehands.timeline.CounterChange;
 import org.timehands.timeline.Segment;
 import org.timehands.timeline.StatusReason;
 import org.timehands.timeline.TimeStatus;
@@ -77,13 +78,20 @@ public final class HostSteering {
   private static final long HOST_GROWTH_DIVISOR = 2_000;
 
   private static final long SECOND = 1_000_000_000L;
+  private static final long PPT_PER_PPB = 1_000;
 
-  private final Slope nominal;
-  private final long driftBoundPpb;
-  private final long slopeErrorPpb;
   private final StepPolicy policy;
-  private final RateEstimator estimator;
 
+  // These are the counter's, and change with it.
+  private Slope nominal;
+  private long driftBoundPpb;
+  private long slopeErrorPpb;
+  /** Of {@link #rate} while there is no estimate. */
+  private long startUncertaintyPpt;
+  private RateEstimator estimator;
+
+  private long stepNanos;
+  private long gapNanos;
   private long stepCycles;
   private long gapCycles;
   private int samples;
@@ -116,6 +124,7 @@ public final class HostSteering {
     this.nominal = Objects.requireNonNull(nominal, "nominal");
     this.policy = Objects.requireNonNull(policy, "policy");
     this.driftBoundPpb = counter.driftBoundPpb();
+    this.startUncertaintyPpt = slopeErrorPpb * PPT_PER_PPB;
     this.estimator = new RateEstimator(nominal);
   }
 
@@ -128,8 +137,10 @@ public final class HostSteering {
    */
   public TimelineWriter.Edit first(HostSample sample, ClockSource counter, HostOptions options) {
     observe(sample);
-    stepCycles = cyclesIn(options.stepNanos());
-    gapCycles = cyclesIn(options.gapNanos());
+    stepNanos = options.stepNanos();
+    gapNanos = options.gapNanos();
+    stepCycles = cyclesIn(stepNanos);
+    gapCycles = cyclesIn(gapNanos);
     return next -> {
       next.startCycles = sample.cycles;
       next.clocksourceId = counter.id();
@@ -172,6 +183,50 @@ public final class HostSteering {
         case IGNORE -> ignored = left;
       }
     }
+  }
+
+  /**
+   * The edit that goes on by another counter: what is known of the host's rate and offsets is
+   * carried over, because both counters were calibrated against the same clock; what that leaves
+   * open, and how long time stands still, is added to the bound. Changes nothing here: see {@link
+   * #changed}.
+   *
+   * @param change what was measured for it
+   * @param to the new counter
+   * @param slope its calibrated slope
+   * @param errorPpb how far that may be off
+   */
+  TimelineWriter.Edit change(CounterChange change, ClockSource to, Slope slope, long errorPpb) {
+    Slope steered = slope.plusPpt(rate + correction);
+    long openPpb = carriedUncertaintyPpt(errorPpb) / PPT_PER_PPB + 1;
+    long correctedPpb = Math.abs(correction) / PPT_PER_PPB + 1;
+    return next -> {
+      change.apply(next);
+      next.slope = steered;
+      boolean learnt = next.status == TimeStatus.SYNCHRONIZED;
+      long drift = learnt ? Math.min(PHI_PPB, to.driftBoundPpb()) : to.driftBoundPpb();
+      next.errorRate = Fixed.ratePpb(Math.min(drift + openPpb + correctedPpb, 999_999_999));
+    };
+  }
+
+  private long carriedUncertaintyPpt(long errorPpb) {
+    return uncertaintyPpt() + (slopeErrorPpb + errorPpb) * PPT_PER_PPB;
+  }
+
+  /**
+   * Notes that the timeline is on another counter: samples are of that one from now on, and come
+   * fast again for a while.
+   */
+  void changed(ClockSource to, Slope slope, long errorPpb) {
+    startUncertaintyPpt = carriedUncertaintyPpt(errorPpb);
+    rate = ratePpt();
+    nominal = slope;
+    driftBoundPpb = to.driftBoundPpb();
+    slopeErrorPpb = errorPpb;
+    estimator = new RateEstimator(slope);
+    stepCycles = cyclesIn(stepNanos);
+    gapCycles = cyclesIn(gapNanos);
+    samples = 0;
   }
 
   private long offsetNoise() {
@@ -305,7 +360,7 @@ public final class HostSteering {
 
   /** Of the rate that is used: an estimate from wide brackets is worse than the calibration. */
   private long uncertaintyPpt() {
-    return estimator.observations() > 1 ? estimator.uncertaintyPpt() : slopeErrorPpb * 1000;
+    return estimator.observations() > 1 ? estimator.uncertaintyPpt() : startUncertaintyPpt;
   }
 
   private long driftPpb(HostSample sample) {

@@ -2,6 +2,7 @@ package org.timehands.host;
 
 import org.timehands.clocksource.Candidate;
 import org.timehands.clocksource.ClockSource;
+import org.timehands.clocksource.ClockSources;
 import org.timehands.linux.HostInfo;
 import org.timehands.linux.Memory;
 import org.timehands.timeline.Counters;
@@ -17,10 +18,17 @@ import org.timehands.timeline.TimelineWriter;
  * A timeline of this process that follows the host's clock: the counter, the writer, the reader and
  * the follower, put together. Thread-safe.
  */
+/*
+ *   field  | read     | write    | guard
+ *   chosen | volatile | volatile | this (writers only)
+ */
 public final class HostTimeline implements AutoCloseable {
   private static final int FIRST_SAMPLES = 16;
 
-  private final Candidate chosen;
+  /** Reading needs no frequency: the segments have the slope. */
+  private static final long UNKNOWN_HZ = 1_000_000_000;
+
+  private volatile Candidate chosen;
   private final TimelineWriter writer;
   private final Timeline timeline;
   private final HostFollower follower;
@@ -79,22 +87,41 @@ public final class HostTimeline implements AutoCloseable {
   public static <X extends Exception> HostTimeline over(
       Candidate chosen, HostOptions options, Pages<X> pages) throws X {
     ClockSource counter = chosen.source();
-    Counters counters = new Counters(counter);
+    Counters counters =
+        new Counters(
+            id -> ClockSources.forReading(id, UNKNOWN_HZ).orElse(null), counter);
     HostClock host = new SystemHostClock(counter, chosen.slope());
     HostSteering steering =
-        new HostSteering(counter, chosen.slope(), slopeErrorPpb(chosen), options.policy());
+        new HostSteering(counter, chosen.slope(), chosen.slopeErrorPpb(), options.policy());
     HostSample sample = firstSample(host);
     TimelineWriter.Edit first = steering.first(sample, counter, options);
     TimelineWriter writer = pages.open(identity(sample), counters, first);
-    Segment newest = new Segment();
-    writer.newest(newest);
-    steering.resume(newest);
     GapGuard guard = new GapGuard(HostTimes.SYSTEM, writer);
     writer.setCounterCheck(guard);
     Timeline timeline = new Timeline(writer.page(), counters, true, guard);
+    Segment newest = new Segment();
+    writer.newest(newest);
+    if (newest.clocksourceId != counter.id()) {
+      takeUp(chosen, writer, timeline, newest);
+    }
+    steering.resume(newest);
     HostFollower follower =
         new HostFollower(writer, timeline, host, steering, options, counter);
     return new HostTimeline(chosen, writer, timeline, follower);
+  }
+
+  /** The page was left by an owner on another counter: goes on by this one from here. */
+  private static void takeUp(
+      Candidate chosen, TimelineWriter writer, Timeline timeline, Segment newest) {
+    ClockSource before = timeline.counters().find(newest.clocksourceId);
+    if (before == null) {
+      throw new IllegalStateException(
+          "page is on clocksource 0x" + Long.toHexString(newest.clocksourceId)
+              + ", which this process cannot read: run it where it can, or remove the page");
+    }
+    new Handover(writer, timeline, before, change -> change)
+        .append(chosen.source(), chosen.slope(), chosen.slopeErrorPpb());
+    writer.newest(newest);
   }
 
   /** What a timeline begins with stays in its offsets for ever: the narrowest of several. */
@@ -109,10 +136,6 @@ public final class HostTimeline implements AutoCloseable {
     return best;
   }
 
-  private static long slopeErrorPpb(Candidate chosen) {
-    return chosen.calibration() == null ? 0 : chosen.calibration().errorPpb();
-  }
-
   private static PageIdentity identity(HostSample sample) {
     var boot = HostInfo.bootId();
     return new PageIdentity(
@@ -121,6 +144,29 @@ public final class HostTimeline implements AutoCloseable {
         HostInfo.timeNamespace(),
         Long.rotateLeft(sample.cycles, 32) ^ sample.realNanos ^ HostInfo.pid(),
         sample.realNanos);
+  }
+
+  /**
+   * Goes on by another clocksource, while readers run: from any thread, also from inside a
+   * listener. In force when it returns.
+   *
+   * @param to an admitted clocksource
+   * @return how long time may have stood still, in nanoseconds; 0 if it is the present one
+   * @throws IllegalArgumentException if it is not admitted
+   * @throws IllegalStateException if another process owns the page by now
+   */
+  public synchronized long changeClocksource(Candidate to) {
+    if (!to.admitted()) {
+      throw new IllegalArgumentException(
+          "clocksource " + to.name() + " cannot be used: " + to.reason());
+    }
+    long standstillNanos =
+        follower.changeCounter(
+            to.source(), to.slope(), to.slopeErrorPpb(),
+            new SystemHostClock(to.source(), to.slope()));
+    chosen = to;
+    follower.awaitChange();
+    return standstillNanos;
   }
 
   /** The clocksource that was chosen, and why. */

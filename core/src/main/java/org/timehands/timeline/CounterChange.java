@@ -63,6 +63,15 @@ public final class CounterChange implements TimelineWriter.Edit {
   private final History history;
   private long standstillNanos;
 
+  /** The horizon lies so far ahead of the old counter that the measurement means nothing. */
+  public static final class StaleException extends IllegalStateException {
+    private static final long serialVersionUID = 1;
+
+    StaleException(String message) {
+      super(message);
+    }
+  }
+
   /** The old counter between two reads of the new one. */
   private record Bracket(long before, long from, long after) {
     long width(int shift) {
@@ -163,7 +172,7 @@ public final class CounterChange implements TimelineWriter.Edit {
   /**
    * Makes a continuation count the new counter.
    *
-   * @throws IllegalStateException if the horizon lies so far ahead of the old counter that this was
+   * @throws StaleException if the horizon lies so far ahead of the old counter that this was
    *     measured too long ago, or the counter went back since: measure again; if that does not
    *     help, {@link #measureAwayFrom}
    */
@@ -172,7 +181,7 @@ public final class CounterChange implements TimelineWriter.Edit {
     int shift = Long.SIZE - next.widthBits();
     long ahead = ((next.startCycles - bracket.from) << shift) >> shift;
     if (ahead / FURTHEST_GAPS > next.gapCycles && !forced) {
-      throw new IllegalStateException(
+      throw new StaleException(
           "horizon lies " + ahead + " cycles ahead of the counter, " + FURTHEST_GAPS + " times "
               + next.gapCycles + " are likely: measured too long ago, or the counter went back");
     }

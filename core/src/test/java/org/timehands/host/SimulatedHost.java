@@ -55,7 +55,9 @@ final class SimulatedHost implements HostClock, HostTimes, ClockSource, AutoClos
     sample(first);
     Page page = Page.format(pageAddress, 64, new PageIdentity(1, 2, 3, 4, 5));
     writer = TimelineWriter.begin(page, counters, steering.first(first, this, options));
-    timeline = new Timeline(page, counters, true, new GapGuard(this, writer));
+    GapGuard guard = new GapGuard(this, writer);
+    writer.setCounterCheck(guard);
+    timeline = new Timeline(page, counters, true, guard);
     follower = new HostFollower(writer, timeline, this, steering, options, this);
   }
 
@@ -64,6 +66,91 @@ final class SimulatedHost implements HostClock, HostTimes, ClockSource, AutoClos
     awakeNanos += nanos;
     cycles += (long) (nanos * (FREQUENCY / 1e9) * (1 + counterPpm / 1e6));
     monoNanos += nanos * (1 + hostPpm / 1e6);
+  }
+
+  /** Another counter of this host, of some frequency and off by some ppm of its own. */
+  Second second(long id, long hertz, double ppm) {
+    return new Second(id, hertz, ppm);
+  }
+
+  /** Another counter, and the host sampled against it. */
+  final class Second implements ClockSource, HostClock {
+    private final long id;
+    private final long hertz;
+    private final double ppm;
+    boolean stands;
+
+    Second(long id, long hertz, double ppm) {
+      this.id = id;
+      this.hertz = hertz;
+      this.ppm = ppm;
+    }
+
+    @Override
+    public void sample(HostSample into) {
+      SimulatedHost.this.sample(into);
+      into.cycles = read();
+    }
+
+    @Override
+    public long read() {
+      return (1L << 41) + (stands ? 0 : (long) (awakeNanos * (hertz / 1e9) * (1 + ppm / 1e6)));
+    }
+
+    @Override
+    public String name() {
+      return "second";
+    }
+
+    @Override
+    public long id() {
+      return id;
+    }
+
+    @Override
+    public int widthBits() {
+      return 64;
+    }
+
+    @Override
+    public long frequencyHz() {
+      return hertz;
+    }
+
+    @Override
+    public int rating() {
+      return 1;
+    }
+
+    @Override
+    public String ratingReason() {
+      return "for tests";
+    }
+
+    @Override
+    public long readCostNanos() {
+      return 20;
+    }
+
+    @Override
+    public long driftBoundPpb() {
+      return 50_000;
+    }
+
+    @Override
+    public long skewBoundCycles() {
+      return 0;
+    }
+
+    @Override
+    public SuspendBehaviour suspend() {
+      return SuspendBehaviour.STOPS;
+    }
+
+    @Override
+    public boolean validForHighResolution() {
+      return true;
+    }
   }
 
   /** Lets true time pass and follows the host meanwhile, as the following thread would. */
