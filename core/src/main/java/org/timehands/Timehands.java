@@ -3,11 +3,14 @@ package org.timehands;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.timehands.clocksource.Candidate;
 import org.timehands.clocksource.ClockSources;
+import org.timehands.clocksource.Watchdog;
+import org.timehands.host.HostClocksources;
 import org.timehands.host.HostFollower;
 import org.timehands.host.HostOptions;
 import org.timehands.host.HostTimeline;
@@ -39,6 +42,7 @@ public final class Timehands implements AutoCloseable {
   private final Origin origin;
   private final Timekeeper clocks;
   private final HostTimeline owned;
+  private final HostClocksources clocksources;
   private final PageOwner owner;
   private final PageReader reader;
 
@@ -56,11 +60,13 @@ public final class Timehands implements AutoCloseable {
       Origin origin,
       Timekeeper clocks,
       HostTimeline owned,
+      HostClocksources clocksources,
       PageOwner owner,
       PageReader reader) {
     this.origin = origin;
     this.clocks = clocks;
     this.owned = owned;
+    this.clocksources = clocksources;
     this.owner = owner;
     this.reader = reader;
   }
@@ -104,7 +110,7 @@ public final class Timehands implements AutoCloseable {
   public static Timehands attach(PagePath path, ReaderOptions options) throws IOException {
     PageReader reader = PageReader.attach(path, options);
     Timekeeper clocks = new Timekeeper(reader.timeline());
-    return new Timehands(Origin.SHARED_PAGE, clocks, null, null, reader);
+    return new Timehands(Origin.SHARED_PAGE, clocks, null, null, null, reader);
   }
 
   /**
@@ -118,23 +124,35 @@ public final class Timehands implements AutoCloseable {
     HostTimeline timeline = HostTimeline.inProcess(ClockSources.best(), options);
     timeline.follower().start();
     return new Timehands(
-        Origin.IN_PROCESS, new Timekeeper(timeline.timeline()), timeline, null, null);
+        Origin.IN_PROCESS, new Timekeeper(timeline.timeline()), timeline, null, null, null);
+  }
+
+  /**
+   * Owns a shared page as {@link #own(PagePath, HostOptions, OptionalInt, Candidate, List)} does,
+   * with one clocksource and nothing to watch it by.
+   */
+  public static Timehands own(
+      PagePath path, HostOptions options, OptionalInt group, Candidate chosen)
+      throws IOException {
+    return own(path, options, group, chosen, List.of(chosen));
   }
 
   /**
    * Owns a shared page and follows the host's clock: what the daemon does. A page whose owner has
-   * gone is taken up, and its time goes on.
+   * gone is taken up, and its time goes on, also if it is on another clocksource.
    *
    * @param path where
    * @param options how to follow
    * @param group the group whose members may extend the horizon; empty for this process's own
    * @param chosen the clocksource
+   * @param candidates what else may be changed to, and the chosen one be watched by
    * @throws org.timehands.page.PageInUseException if another process owns it
    * @throws PageRefusedException if what is there can neither go on nor be replaced
    * @throws IOException if the system refuses
    */
   public static Timehands own(
-      PagePath path, HostOptions options, OptionalInt group, Candidate chosen)
+      PagePath path, HostOptions options, OptionalInt group, Candidate chosen,
+      List<Candidate> candidates)
       throws IOException {
     Objects.requireNonNull(path, "path");
     PageOwner[] opened = new PageOwner[1];
@@ -147,8 +165,12 @@ public final class Timehands implements AutoCloseable {
     try {
       HostTimeline timeline = HostTimeline.over(chosen, options, pages);
       timeline.follower().start();
+      HostClocksources clocksources =
+          new HostClocksources(timeline, candidates, Watchdog.Options.defaults());
+      clocksources.start();
       return new Timehands(
-          Origin.OWNED_PAGE, new Timekeeper(timeline.timeline()), timeline, opened[0], null);
+          Origin.OWNED_PAGE, new Timekeeper(timeline.timeline()), timeline, clocksources,
+          opened[0], null);
     } catch (IOException | RuntimeException refused) {
       if (opened[0] != null) {
         opened[0].unmap();
@@ -165,6 +187,11 @@ public final class Timehands implements AutoCloseable {
   /** Where the time comes from. */
   public Origin origin() {
     return origin;
+  }
+
+  /** The clocksources to choose from; empty where no page is owned. */
+  public Optional<HostClocksources> clocksources() {
+    return Optional.ofNullable(clocksources);
   }
 
   /** The clocksource that this process chose; empty when another process steers. */
@@ -195,6 +222,9 @@ public final class Timehands implements AutoCloseable {
   @Override
   public void close() {
     try {
+      if (clocksources != null) {
+        clocksources.close();
+      }
       if (owned != null) {
         owned.close();
       }

@@ -1,6 +1,7 @@
 package org.timehands.app;
 
 import java.util.Optional;
+import org.timehands.host.HostClocksources;
 import org.timehands.host.HostStatus;
 import org.timehands.host.SampleListener;
 import org.timehands.journal.JournalStatus;
@@ -12,6 +13,11 @@ interface Following {
 
   /** The last trouble of the following thread, in words; empty if there was none. */
   Optional<String> trouble();
+
+  /** The clocksources to choose from; empty where there is no choice. */
+  default Optional<HostClocksources> clocksources() {
+    return Optional.empty();
+  }
 
   /** How this process came to own its page, in words; empty if it owns none. */
   String beginning();

@@ -13,6 +13,7 @@ import org.timehands.Timehands;
 import org.timehands.clocksource.Candidate;
 import org.timehands.clocksource.ClockSource;
 import org.timehands.clocksource.ClockSources;
+import org.timehands.host.HostClocksources;
 import org.timehands.host.HostFollower;
 import org.timehands.host.HostOptions;
 import org.timehands.host.HostStatus;
@@ -31,9 +32,6 @@ import org.timehands.timeline.Page;
 
 /** The timelines of this machine. */
 final class HostSessions implements Sessions {
-  /** How often a clocksource is looked at that a page needs. */
-  private static final int LOOKS = 10;
-
   private final Console console;
 
   HostSessions(Console console) {
@@ -124,64 +122,14 @@ final class HostSessions implements Sessions {
     Candidate chosen = clocksource(choice, candidates);
     try {
       PagePath path = PagePath.toOwn(choice.page().map(Path::toString).orElse(null));
-      Session session;
-      try {
-        session = session(Timehands.own(path, choice.host(), group, chosen));
-      } catch (PageRefusedException refused) {
-        Candidate present = present(path, refused, candidates);
-        if (choice.clocksource().isPresent()) {
-          throw new PageRefusedException(refused.reason(), "page " + path + " counts "
-              + present.name() + ", which --clocksource " + chosen.name() + " cannot take up;"
-              + " leave the option out, or remove " + path);
-        }
-        if (present.rating() < chosen.rating()) {
-          console.say("page " + path + " counts " + present.name() + " and goes on so; remove it"
-              + " to begin anew with " + chosen.name());
-        }
-        session = session(Timehands.own(path, choice.host(), group, present));
-      }
+      Session session =
+          session(Timehands.own(path, choice.host(), group, chosen, candidates));
       warnOfHistory(session, choice);
       return choice.journal().isEmpty() ? session : withJournal(session, choice.journal().get());
     } catch (PageRefusedException refused) {
       throw refused(refused);
     } catch (IOException trouble) {
       throw trouble(trouble);
-    }
-  }
-
-  /**
-   * The clocksource that a page is on already, if that is why it was refused. One that is refused
-   * here is looked at again: on a busy machine the checks may come to no conclusion.
-   */
-  private static Candidate present(
-      PagePath path, PageRefusedException refused, List<Candidate> candidates)
-      throws PageRefusedException {
-    if (refused.reason() != PageRefusedException.Reason.COUNTER) {
-      throw refused;
-    }
-    long id;
-    try (Timehands reader = Timehands.attach(path, new ReaderOptions(true, Set.of()))) {
-      id = reader.clocks().stamp().clocksourceId();
-    } catch (IOException unreadable) {
-      throw refused;
-    }
-    List<Candidate> probed = candidates;
-    for (int looks = 1; ; looks++) {
-      Optional<Candidate> found =
-          probed.stream()
-              .filter(each -> each.source() != null && each.source().id() == id)
-              .findFirst();
-      if (found.isPresent() && found.get().admitted()) {
-        return found.get();
-      }
-      if (looks == LOOKS) {
-        String why = found.map(each -> each.name() + ", " + each.reason()).orElse("id " + id);
-        throw new PageRefusedException(
-            refused.reason(),
-            "page " + path + " counts what cannot be used now: " + why + "; try again, or remove "
-                + path);
-      }
-      probed = ClockSources.probe();
     }
   }
 
@@ -268,21 +216,23 @@ final class HostSessions implements Sessions {
         };
     Optional<PagePath> path =
         timehands.owner().map(PageOwner::path).or(() -> timehands.reader().map(PageReader::path));
-    ClockSource source =
-        timehands.clocksource()
-            .map(Candidate::source)
-            .orElseGet(() -> clocks.timeline().counters().find(clocks.stamp().clocksourceId()));
+    Supplier<ClockSource> counting =
+        () ->
+            timehands.clocksource()
+                .map(Candidate::source)
+                .orElseGet(
+                    () -> clocks.timeline().counters().find(clocks.stamp().clocksourceId()));
     return new Session(
         clocks,
         origin,
         path.map(PagePath::directory),
         ownership(timehands),
-        source,
-        timehands.follower().map(follower -> following(follower, timehands.owner())),
+        counting,
+        timehands.follower().map(follower -> following(follower, timehands)),
         timehands::close);
   }
 
-  private static Following following(HostFollower follower, Optional<PageOwner> owner) {
+  private static Following following(HostFollower follower, Timehands timehands) {
     return new Following() {
       @Override
       public HostStatus status() {
@@ -296,7 +246,12 @@ final class HostSessions implements Sessions {
 
       @Override
       public String beginning() {
-        return owner.map(HostSessions::words).orElse("");
+        return timehands.owner().map(HostSessions::words).orElse("");
+      }
+
+      @Override
+      public Optional<HostClocksources> clocksources() {
+        return timehands.clocksources();
       }
 
       @Override

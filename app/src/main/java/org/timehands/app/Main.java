@@ -55,6 +55,7 @@ public final class Main implements Runnable {
             .addSubcommand(new StampCommand(context))
             .addSubcommand(new ConvertCommand(context))
             .addSubcommand(new HistoryCommand(context))
+            .addSubcommand(new ClocksourceCommand(context))
             .addSubcommand(new DoctorCommand(context))
             .addSubcommand(
                 new CommandLine(new StabilityCommand(context))

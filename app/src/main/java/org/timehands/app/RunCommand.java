@@ -1,5 +1,6 @@
 package org.timehands.app;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -84,7 +85,7 @@ final class RunCommand implements Callable<Integer> {
     try (Shutdown shutdown = new Shutdown()) {
       try {
         try (Session session = context.sessions().own(choice)) {
-          watch(session, shutdown::isRequested);
+          serve(session, shutdown::isRequested);
         }
         context.console().out().flush();
         code = ExitCode.OK;
@@ -93,6 +94,33 @@ final class RunCommand implements Callable<Integer> {
       }
     }
     return code;
+  }
+
+  private void serve(Session session, BooleanSupplier stop) {
+    ControlServer control = listen(session);
+    try {
+      watch(session, stop);
+    } finally {
+      if (control != null) {
+        control.close();
+      }
+    }
+  }
+
+  /** Listens for `timehands clocksource`; a daemon that cannot is one all the same. */
+  private ControlServer listen(Session session) {
+    var clocksources = session.following().flatMap(Following::clocksources);
+    if (session.path().isEmpty() || clocksources.isEmpty()) {
+      return null;
+    }
+    try {
+      return ControlServer.open(
+          session.path().get(), new ClocksourceControl(clocksources.get()));
+    } catch (IOException refused) {
+      context.console().say("no control socket, clocksources cannot be set: "
+          + refused.getMessage());
+      return null;
+    }
   }
 
   private Sessions.OwnerChoice choice() {

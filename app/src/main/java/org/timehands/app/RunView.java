@@ -2,10 +2,13 @@ package org.timehands.app;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.timehands.app.text.Json;
 import org.timehands.app.text.Show;
 import org.timehands.app.text.Spark;
 import org.timehands.clocksource.ClockSource;
+import org.timehands.clocksource.Watchdog;
+import org.timehands.host.HostClocksources;
 import org.timehands.host.HostStatus;
 import org.timehands.journal.JournalStatus;
 import org.timehands.timekeeping.ClockId;
@@ -38,6 +41,7 @@ final class RunView {
     add(lines, "status", style.status(snapshot.status()) + "  " + snapshot.reason().words());
     add(lines, "clocksource", source.name() + " at " + Show.frequency(source.frequencyHz())
         + ", rating " + source.rating() + " (" + source.ratingReason() + ")");
+    watchdog(status).ifPresent(words -> add(lines, "watchdog", words));
     add(lines, "offset", offset(host) + " to the host's clock");
     add(lines, "", style.dim(picture(status.offsets())));
     add(lines, "frequency", frequency(host));
@@ -55,6 +59,31 @@ final class RunView {
 
   private void add(List<String> lines, String label, String text) {
     lines.add("  " + style.dim(label + " ".repeat(LABEL - label.length())) + text);
+  }
+
+  private static Optional<HostClocksources.Status> clocksources(RunStatus status) {
+    return status.session().following().flatMap(Following::clocksources)
+        .map(HostClocksources::status);
+  }
+
+  /** What the watchdog says, and the last change of the clocksource. */
+  private Optional<String> watchdog(RunStatus status) {
+    return clocksources(status)
+        .map(
+            now -> {
+              String change = now.changes() == 0 ? "" : "; changed from " + now.lastChange();
+              Watchdog.Check check = now.last();
+              if (check == null) {
+                return "no check yet" + change;
+              }
+              boolean bad = check.verdict() == Watchdog.Verdict.UNSTABLE;
+              String words =
+                  check.verdict() + " by " + now.reference().orElse("") + ", off by "
+                      + Show.signedNanos(check.deviationNanos()) + " of "
+                      + Show.nanos(check.allowedNanos()) + " (" + now.checks() + " checks, "
+                      + now.disturbed() + " disturbed)";
+              return (bad ? style.bad(words + ": " + check.words()) : words) + change;
+            });
   }
 
   private static String bound(Snapshot snapshot) {
@@ -107,11 +136,18 @@ final class RunView {
         + ", frequency " + Show.ppm(host.hostRatePpt()) + " "
         + Show.ppmBound(host.hostRateUncertaintyPpt())
         + ", " + status.extensionsPerSecond() + " extensions/s, " + status.segments()
-        + " segments" + (host.steps() == 0 ? "" : ", last step " + lastStep(host))
+        + " segments" + changed(status) + (host.steps() == 0 ? "" : ", last step " + lastStep(host))
         + status.journal()
             .map(each -> ", journal " + each.segments() + "+" + each.samples())
             .orElse("")
         + status.trouble().map(words -> ", trouble: " + words).orElse("");
+  }
+
+  private static String changed(RunStatus status) {
+    return clocksources(status)
+        .filter(now -> now.changes() > 0)
+        .map(now -> ", clocksource " + now.current().name())
+        .orElse("");
   }
 
   /** One JSON object. */
@@ -125,6 +161,7 @@ final class RunView {
     json.open("clocksource", '{').put("name", source.name()).put("id", source.id());
     json.put("rating", source.rating()).put("ratingReason", source.ratingReason());
     json.put("frequencyHz", source.frequencyHz()).close('}');
+    clocksources(status).ifPresent(now -> watchdog(now, json));
     ClockTable.status(snapshot, json);
     json.put("realtimeNanos", snapshot.realtimeNanos());
     json.put("realtimeIso", Show.iso(snapshot.realtimeNanos()) + "Z");
@@ -156,5 +193,12 @@ final class RunView {
     json.put("segments", journal.segments()).put("samples", journal.samples());
     json.put("lostSegments", journal.lostSegments());
     json.put("nextSegment", journal.nextSegment()).close('}');
+  }
+
+  private static void watchdog(HostClocksources.Status now, Json json) {
+    json.open("watchdog", '{').put("watchedBy", now.reference().orElse(null));
+    ClocksourceControl.check(now.last(), json);
+    json.put("checks", now.checks()).put("disturbed", now.disturbed());
+    json.put("changes", now.changes()).put("lastChange", now.lastChange()).close('}');
   }
 }

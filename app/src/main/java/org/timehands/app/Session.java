@@ -14,7 +14,7 @@ import org.timehands.timekeeping.Timekeeper;
  * @param origin where it comes from
  * @param path the directory of the shared page; empty for one in this process
  * @param ownership tells who owns the shared page; empty for one in this process
- * @param clocksource what it counts
+ * @param counting tells what it counts now
  * @param following how this process follows the host's clock; empty if another does
  * @param closer releases it
  */
@@ -23,7 +23,7 @@ record Session(
     Origin origin,
     Optional<Path> path,
     Optional<Supplier<Owner>> ownership,
-    ClockSource clocksource,
+    Supplier<ClockSource> counting,
     Optional<Following> following,
     Runnable closer)
     implements AutoCloseable {
@@ -42,7 +42,7 @@ record Session(
     Objects.requireNonNull(origin, "origin");
     Objects.requireNonNull(path, "path");
     Objects.requireNonNull(ownership, "ownership");
-    Objects.requireNonNull(clocksource, "clocksource");
+    Objects.requireNonNull(counting, "counting");
     Objects.requireNonNull(following, "following");
     Objects.requireNonNull(closer, "closer");
   }
@@ -55,6 +55,11 @@ record Session(
    * @param epoch how often the page has had a new owner
    */
   record Owner(long pid, boolean alive, long epoch) {}
+
+  /** What it counts now. */
+  ClockSource clocksource() {
+    return counting.get();
+  }
 
   /** Where the timeline comes from, in words. */
   String originWords() {

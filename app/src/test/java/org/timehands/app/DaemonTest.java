@@ -169,23 +169,32 @@ class DaemonTest {
     assertTrue(again.out().contains(place), again.out());
   }
 
+  /** A page left on one clocksource goes on by another; its depth it keeps. */
   @Test
-  void aPageGoesOnWithItsClocksourceAndDepth() throws IOException, InterruptedException {
+  void aPageIsTakenUpByAnotherClocksource() throws IOException, InterruptedException {
     String[] first = {
       "run", "--once", "--json", "--page", page, "--clocksource", "nanotime", "--history", "64"
     };
-    json("", first);
-    Ran other = run("run", "--once", "--page", page, "--clocksource", "monotonic_raw");
-    assertEquals(ExitCode.PAGE_REFUSED, other.code(), other.err());
-    assertTrue(
-        other.err().contains(
-            "counts nanotime, which --clocksource monotonic_raw cannot take up; leave the option"),
-        other.err());
-    Ran best = run("run", "--once", "--json", "--page", page);
-    assertEquals(ExitCode.OK, best.code(), best.err());
-    assertEquals(2L, timeline(TinyJson.object(best.out())).get("ownerEpoch"));
-    assertTrue(best.out().contains("\"name\":\"nanotime\""), best.out());
-    assertTrue(best.err().contains("keeps its 64 segments, not 4096"), best.err());
+    Map<String, Object> before = json("", first);
+    Map<String, Object> stamp = json("", "stamp", "--json", "--page", page);
+    assertEquals("nanotime", stamp.get("name"));
+    String text = stamp.get("clocksource") + ":" + stamp.get("cycles");
+    Map<String, Object> now = json("", "now", "--json", "--page", page);
+    Map<String, Object> converted = json("", "convert", "--json", "--page", page, text);
+    assertEquals("EXACT", converted.get("found"), converted.toString());
+    Ran other =
+        run("run", "--once", "--json", "--page", page, "--clocksource", "monotonic_raw");
+    assertEquals(ExitCode.OK, other.code(), other.err());
+    Map<String, Object> after = TinyJson.object(other.out());
+    assertEquals(2L, timeline(after).get("ownerEpoch"));
+    assertTrue(other.out().contains("\"name\":\"monotonic_raw\""), other.out());
+    assertTrue(other.err().contains("keeps its 64 segments, not 4096"), other.err());
+    assertTrue((long) after.get("monotonicNanos") >= monotonic(now), "time went back");
+    assertTrue((long) before.get("monotonicNanos") <= monotonic(now), "time went back");
+    assertEquals(
+        converted, json("", "convert", "--json", "--page", page, text), "history has changed");
+    assertEquals(
+        "monotonic_raw", json("", "stamp", "--json", "--page", page).get("name"));
   }
 
   @Test

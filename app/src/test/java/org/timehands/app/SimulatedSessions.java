@@ -110,7 +110,7 @@ final class SimulatedSessions implements Sessions {
   private Session session(
       Session.Origin origin, Optional<Path> path, Optional<Supplier<Session.Owner>> ownership) {
     return new Session(
-        new Timekeeper(timeline), origin, path, ownership, counter, Optional.of(following),
+        new Timekeeper(timeline), origin, path, ownership, () -> counter, Optional.of(following),
         () -> closed++);
   }
 }

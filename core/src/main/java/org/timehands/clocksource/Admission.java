@@ -3,6 +3,7 @@ package org.timehands.clocksource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.timehands.clocksource.ClockSource.SuspendBehaviour;
@@ -91,6 +92,12 @@ public record Admission(
         .filter(check -> admitted || !check.passed())
         .map(Check::words)
         .collect(Collectors.joining("; ", admitted ? "desired: " : "refused: ", ""));
+  }
+
+  /** Why the kernel itself would not use the native counter now; empty if it uses it. */
+  public static Optional<String> kernelObjection(Facts facts) {
+    Check check = kernelChoice(facts);
+    return check.passed() ? Optional.empty() : Optional.of(check.words());
   }
 
   private static Check flags(Facts facts) {

@@ -52,7 +52,7 @@ public final class SanityProbe implements ClocksourceRegistry.Probe {
         PinnedExchange.budgetNanos(cpus.length < 2 ? 1 : WarpCheck.pairs(cpus).size());
     return new SanityProbe(
         referenceNanos, referenceStepNanos,
-        source -> new PinnedExchange(cpu -> source::read, pairNanos), cpus);
+        source -> WarpCheck.pinned(source::read, pairNanos), cpus);
   }
 
   @Override

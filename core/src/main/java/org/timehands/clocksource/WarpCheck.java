@@ -3,6 +3,8 @@ package org.timehands.clocksource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.LongSupplier;
 
 /**
  * A check that the CPUs' counters agree: CPUs hand reads to each other in pairs, and none may ever
@@ -161,6 +163,17 @@ public final class WarpCheck {
         skewBound,
         cpus.length + " CPUs agree to " + skewBound + " cycles (" + pairs.size()
             + (pairs.size() == 1 ? " pair, " : " pairs, at least ") + fewest + " hand-offs)");
+  }
+
+  /**
+   * Lets threads that are bound to CPUs of this machine exchange reads.
+   *
+   * @param read reads the counter, ordered
+   * @param pairNanos what one pair may take if it goes well
+   */
+  public static Exchange pinned(LongSupplier read, long pairNanos) {
+    Objects.requireNonNull(read, "read");
+    return new PinnedExchange(cpu -> read, pairNanos);
   }
 
   /** Every pair of a few CPUs; of many, each with the first and with the next. */

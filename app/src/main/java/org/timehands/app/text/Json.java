@@ -50,6 +50,12 @@ public final class Json {
     return this;
   }
 
+  /** A text as an element. */
+  public Json element(CharSequence value) {
+    quote(separate(), value);
+    return this;
+  }
+
   /** A number as a member. */
   public Json put(String name, long value) {
     name(name).append(value);

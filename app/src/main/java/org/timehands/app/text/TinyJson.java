@@ -6,21 +6,31 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A strict reader of JSON for tests: objects become maps, arrays lists, numbers longs; refuses what
- * RFC 8259 refuses, and numbers that are not whole.
+ * A strict reader of JSON as {@link Json} writes it: objects become maps, arrays lists, numbers
+ * longs; refuses what RFC 8259 refuses, numbers that are not whole, and what is nested too deep. It
+ * is safe to read what a stranger sent.
  */
 public final class TinyJson {
+  private static final int MAX_DEPTH = 16;
+
   private final String text;
   private int at;
+  private int depth;
 
   private TinyJson(String text) {
     this.text = text;
   }
 
-  /** Reads one object that is the whole text. */
+  /**
+   * Reads one object that is the whole text.
+   *
+   * @throws IllegalArgumentException if it is not one
+   */
   @SuppressWarnings("unchecked")
   public static Map<String, Object> object(String text) {
     TinyJson json = new TinyJson(text.strip());
+    json.blanks();
+    json.require(json.peek() == '{', "no object");
     Object value = json.value();
     json.require(json.at == json.text.length(), "text after the end");
     return (Map<String, Object>) value;
@@ -29,11 +39,11 @@ public final class TinyJson {
   private Object value() {
     blanks();
     char next = peek();
-    if (next == '{') {
-      return members();
-    }
-    if (next == '[') {
-      return elements();
+    if (next == '{' || next == '[') {
+      require(++depth <= MAX_DEPTH, "nested deeper than " + MAX_DEPTH);
+      Object nested = next == '{' ? members() : elements();
+      depth--;
+      return nested;
     }
     if (next == '"') {
       return string();
@@ -90,7 +100,7 @@ public final class TinyJson {
       at++;
     }
     String digits = text.substring(start, at);
-    require(digits.matches("-?(0|[1-9]\\d*)"), "no whole number '" + digits + "'");
+    require(digits.matches("-?(0|[1-9]\\d{0,18})"), "no whole number '" + digits + "'");
     return Long.valueOf(digits);
   }
 
@@ -107,12 +117,14 @@ public final class TinyJson {
   }
 
   private char escape() {
-    char kind = text.charAt(at++);
+    char kind = peek();
+    at++;
     int known = "\"\\/bfnrt".indexOf(kind);
     if (known >= 0) {
       return "\"\\/\b\f\n\r\t".charAt(known);
     }
     require(kind == 'u', "unknown escape \\" + kind);
+    require(at + 4 <= text.length(), "unexpected end");
     String hex = text.substring(at, at + 4);
     require(hex.matches("[0-9a-fA-F]{4}"), "bad escape \\u" + hex);
     at += 4;

@@ -1,0 +1,347 @@
+package org.timehands.host;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.timehands.clocksource.Admission;
+import org.timehands.clocksource.Candidate;
+import org.timehands.clocksource.ClockSource;
+import org.timehands.clocksource.ClocksourceListener;
+import org.timehands.clocksource.ClocksourceRefusedException;
+import org.timehands.clocksource.ClocksourceRegistry;
+import org.timehands.clocksource.ClocksourceRegistry.Outcome;
+import org.timehands.clocksource.ClocksourceRegistry.Probe;
+import org.timehands.clocksource.ClocksourceRegistry.Purpose;
+import org.timehands.clocksource.ClocksourceRegistry.WhenLast;
+import org.timehands.clocksource.WarpCheck;
+import org.timehands.clocksource.Watchdog;
+import org.timehands.linux.Cpus;
+import org.timehands.timeline.HostTimes;
+
+/**
+ * The clocksources of a timeline that follows the host: lets somebody choose among them, watches
+ * the present one, and changes the timeline's counter when the choice changes or the watchdog finds
+ * a lie. Thread-safe.
+ *
+ * <pre>
+ * field    | read       | write      | guard
+ * others   | under lock | under lock | lock
+ * watchdog | its thread | its thread | none: one thread
+ * closed   | volatile   | volatile   | none: set once
+ * </pre>
+ */
+public final class HostClocksources implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(HostClocksources.class.getName());
+
+  /** CPUs are compared at every so many checks: ten seconds. */
+  private static final int CPU_EVERY = 20;
+
+  /** What one comparison of two CPUs may take if it goes well. */
+  private static final long PAIR_NANOS = 500_000;
+
+  /** The kernel is asked for its own choice at every so many checks. */
+  private static final int KERNEL_EVERY = 2;
+
+  private static final long SET_PATIENCE_NANOS = 5_000_000_000L;
+
+  /**
+   * How things stand.
+   *
+   * @param current what drives the timeline
+   * @param reference what it is watched by; empty if there is nothing to watch it by
+   * @param last the watchdog's last check; null before the first
+   * @param checks how many were made
+   * @param disturbed how many of them came to nothing because somebody was in the way
+   * @param changes how often the counter was changed
+   * @param lastChange the last change in words; empty if there was none
+   */
+  public record Status(
+      Candidate current, Optional<String> reference, Watchdog.Check last, long checks,
+      long disturbed, long changes, String lastChange) {}
+
+  private final HostTimeline timeline;
+  private final ClocksourceRegistry registry;
+  private final Watchdog.Options options;
+  private final List<Consumer<Watchdog.Check>> watchers = new CopyOnWriteArrayList<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition moved = lock.newCondition();
+  private Watchdog watchdog;
+  private String reference = "";
+  private Watchdog.Check last;
+  private long checks;
+  private long disturbed;
+  private long changes;
+  private String lastChange = "";
+  private Thread thread;
+  private volatile boolean closed;
+
+  /**
+   * The clocksources of a timeline.
+   *
+   * @param timeline follows the host
+   * @param candidates what was found; those that were admitted, and that other processes can read
+   *     too, may be chosen
+   * @param options how closely the present one is watched
+   */
+  public HostClocksources(
+      HostTimeline timeline, List<Candidate> candidates, Watchdog.Options options) {
+    this.timeline = Objects.requireNonNull(timeline, "timeline");
+    this.options = Objects.requireNonNull(options, "options");
+    this.registry = new ClocksourceRegistry(Probe.EXAMINED, WhenLast.REFUSE, null);
+    Candidate chosen = timeline.chosen();
+    for (Candidate each : candidates) {
+      boolean ticks =
+          each.source() != null && ClockSource.kindOf(each.source().id()) == ClockSource.TICK;
+      if (each.admitted() && !ticks) {
+        register(each);
+      }
+    }
+    if (registry.entry(chosen.name()).isEmpty()) {
+      register(chosen);
+    }
+    if (!registry.entries().getFirst().candidate().name().equals(chosen.name())) {
+      registry.override(chosen.name());
+    }
+    registry.addListener(
+        new ClocksourceListener() {
+          @Override
+          public void selected(Purpose purpose, Candidate from, Candidate to, String why) {
+            if (purpose == Purpose.TIMEKEEPING) {
+              change(to, why);
+            }
+          }
+        });
+    registry.finishBooting();
+  }
+
+  private void register(Candidate candidate) {
+    try {
+      registry.register(candidate);
+    } catch (ClocksourceRefusedException | IllegalArgumentException refused) {
+      LOG.log(System.Logger.Level.WARNING, refused.getMessage());
+    }
+  }
+
+  /** Who is registered, and who drives what; clocksources may come late here. */
+  public ClocksourceRegistry registry() {
+    return registry;
+  }
+
+  /** Starts to watch, in a daemon thread; may be called once. */
+  public void start() {
+    lock.lock();
+    try {
+      if (thread != null || closed) {
+        throw new IllegalStateException("watching was started already, or is closed");
+      }
+      thread = Thread.ofPlatform().daemon().name("timehands-watchdog").start(this::run);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Asks for a clocksource by name and waits until the timeline is on it.
+   *
+   * @param name as {@link ClocksourceRegistry#override(String)} has it
+   * @throws IllegalStateException if it was chosen, but the timeline could not be changed to it
+   */
+  public Outcome set(String name) {
+    Outcome outcome = registry.override(name);
+    if (outcome != Outcome.CHOSEN) {
+      return outcome;
+    }
+    lock.lock();
+    try {
+      long leftNanos = SET_PATIENCE_NANOS;
+      while (!timeline.chosen().name().equals(name)) {
+        if (leftNanos <= 0) {
+          throw new IllegalStateException(
+              "the timeline is still on " + timeline.chosen().name() + ": " + lastChange);
+        }
+        leftNanos = moved.awaitNanos(leftNanos);
+      }
+      return outcome;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for the change", interrupted);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void change(Candidate to, String why) {
+    Candidate from = timeline.chosen();
+    String words;
+    boolean done = false;
+    try {
+      long standstillNanos = timeline.changeClocksource(to);
+      done = true;
+      if (standstillNanos == 0) {
+        return;
+      }
+      words = from.name() + " to " + to.name() + ", " + why + "; time stood still for at most "
+          + standstillNanos + " ns";
+    } catch (IllegalStateException | IllegalArgumentException refused) {
+      words = "not from " + from.name() + " to " + to.name() + ": " + refused.getMessage();
+      LOG.log(System.Logger.Level.WARNING, "clocksource was not changed: " + words, refused);
+    }
+    lock.lock();
+    try {
+      changes += done ? 1 : 0;
+      lastChange = words;
+      moved.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run() {
+    for (long number = 0; await(); number++) {
+      try {
+        look(number);
+      } catch (RuntimeException trouble) {
+        LOG.log(System.Logger.Level.WARNING, "watching the clocksource failed", trouble);
+      }
+    }
+  }
+
+  private boolean await() {
+    lock.lock();
+    try {
+      long left = options.intervalNanos();
+      while (left > 0 && !closed) {
+        left = moved.awaitNanos(left);
+      }
+      return !closed;
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void look(long number) {
+    Candidate current = timeline.chosen();
+    if (watchdog == null || watchdog.watched().id() != current.source().id()) {
+      watchdog = watchdogOf(current);
+    }
+    if (number % KERNEL_EVERY == 0) {
+      askKernel();
+    }
+    if (watchdog == null) {
+      return;
+    }
+    Watchdog.Check check = watchdog.check();
+    note(check, watchdog.reference().name());
+    watchers.forEach(each -> each.accept(check));
+    if (check.verdict() == Watchdog.Verdict.UNSTABLE
+        && registry.markUnstable(current.name(), check.words())) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "clocksource " + current.name() + " is unstable: " + check.words());
+    }
+  }
+
+  /** The kernel watches its own; what it has left is not to be trusted here either. */
+  private void askKernel() {
+    Optional<String> objection = Admission.kernelObjection(Admission.Facts.here());
+    for (ClocksourceRegistry.Entry each : registry.entries()) {
+      long kind = ClockSource.kindOf(each.candidate().source().id());
+      boolean isNative = kind == ClockSource.TSC || kind == ClockSource.CNTVCT;
+      if (isNative && objection.isPresent()) {
+        registry.markUnstable(each.candidate().name(), objection.get());
+      }
+    }
+  }
+
+  private Watchdog watchdogOf(Candidate current) {
+    Optional<Candidate> other = registry.referenceFor(current);
+    if (other.isEmpty()) {
+      return null;
+    }
+    HostTimes host = HostTimes.SYSTEM;
+    ClockSource source = current.source();
+    boolean isNative =
+        ClockSource.kindOf(source.id()) == ClockSource.TSC
+            || ClockSource.kindOf(source.id()) == ClockSource.CNTVCT;
+    return new Watchdog(
+        current, other.get(), options.withCpuEvery(CPU_EVERY),
+        () -> host.bootNanos() - host.monoNanos(),
+        isNative ? WarpCheck.pinned(source::read, PAIR_NANOS) : null, cpus());
+  }
+
+  private static int[] cpus() {
+    try {
+      return Cpus.affinity();
+    } catch (java.io.IOException | UnsupportedOperationException untold) {
+      return new int[0];
+    }
+  }
+
+  private void note(Watchdog.Check check, String by) {
+    lock.lock();
+    try {
+      last = check;
+      reference = by;
+      checks++;
+      disturbed += check.verdict() == Watchdog.Verdict.DISTURBED ? 1 : 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How things stand. */
+  public Status status() {
+    lock.lock();
+    try {
+      return new Status(
+          timeline.chosen(), reference.isEmpty() ? Optional.empty() : Optional.of(reference), last,
+          checks, disturbed, changes, lastChange);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How often a check is made, in nanoseconds. */
+  public long intervalNanos() {
+    return options.intervalNanos();
+  }
+
+  /** Adds somebody who sees every check, in the watching thread: he must be quick. */
+  public void addWatcher(Consumer<Watchdog.Check> watcher) {
+    watchers.add(Objects.requireNonNull(watcher, "watcher"));
+  }
+
+  /** Removes a watcher. */
+  public void removeWatcher(Consumer<Watchdog.Check> watcher) {
+    watchers.remove(watcher);
+  }
+
+  /** Ends the watching and waits for its thread. */
+  @Override
+  public void close() {
+    Thread ending;
+    lock.lock();
+    try {
+      closed = true;
+      ending = thread;
+      moved.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    if (ending != null && ending.threadId() != Thread.currentThread().threadId()) {
+      try {
+        ending.join(TimeUnit.SECONDS.toMillis(5));
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
