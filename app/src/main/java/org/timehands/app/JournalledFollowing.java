@@ -1,6 +1,7 @@
 package org.timehands.app;
 
 import java.util.Optional;
+import org.timehands.host.HostClocksources;
 import org.timehands.host.HostStatus;
 import org.timehands.host.JournalFeed;
 import org.timehands.host.SampleListener;
@@ -26,6 +27,11 @@ record JournalledFollowing(Following plain, JournalFeed feed) implements Followi
   @Override
   public String beginning() {
     return plain.beginning();
+  }
+
+  @Override
+  public Optional<HostClocksources> clocksources() {
+    return plain.clocksources();
   }
 
   @Override

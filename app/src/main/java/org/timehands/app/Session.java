@@ -84,7 +84,7 @@ record Session(
   /** The same, followed and closed in another way. */
   Session with(Following otherwise, Runnable close) {
     return new Session(
-        clocks, origin, path, ownership, clocksource, Optional.of(otherwise), close);
+        clocks, origin, path, ownership, counting, Optional.of(otherwise), close);
   }
 
   @Override

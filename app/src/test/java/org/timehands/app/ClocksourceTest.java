@@ -24,8 +24,8 @@ import org.timehands.timeline.Sample;
 import org.timehands.timeline.Timeline;
 
 /**
- * {@code timehands clocksource} and a daemon in a JVM of its own (2-01, 2-12, N4, N5): changes while
- * processes read.
+ * {@code timehands clocksource} and a daemon in a JVM of its own (2-01, 2-12, N4, N5): changes
+ * while processes read.
  */
 class ClocksourceTest {
   @TempDir private Path scratch;

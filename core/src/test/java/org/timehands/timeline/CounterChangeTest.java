@@ -266,7 +266,8 @@ class CounterChangeTest {
         read();
         movedNanos = last > seen ? nowNanos : movedNanos;
         stood = Math.max(stood, nowNanos - movedNanos);
-        nowNanos += Math.max(1, Math.min(standstillNanos / 16, 1_000));
+        long ahead = left(to, after) - 3 * standstillNanos;
+        nowNanos += Math.max(Math.max(1, Math.min(standstillNanos / 16, 1_000)), ahead / 4);
       }
       long allowed = standstillNanos + standstillNanos / 8 + 600;
       assertTrue(stood <= allowed, "stood still for " + stood + " ns, allowed " + allowed);
