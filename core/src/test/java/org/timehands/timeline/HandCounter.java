@@ -8,6 +8,8 @@ final class HandCounter implements ClockSource {
   private final int widthBits;
   private long cycles;
   private Runnable beforeRead = () -> {};
+  private String name = "hand";
+  private int rating = 1;
 
   HandCounter(long id, long cycles) {
     this(id, cycles, Long.SIZE);
@@ -17,6 +19,13 @@ final class HandCounter implements ClockSource {
     this.id = id;
     this.cycles = cycles;
     this.widthBits = widthBits;
+  }
+
+  /** Gives it a name and a rating. */
+  HandCounter called(String newName, int newRating) {
+    name = newName;
+    rating = newRating;
+    return this;
   }
 
   /** All bits of the present count. */
@@ -45,7 +54,7 @@ final class HandCounter implements ClockSource {
 
   @Override
   public String name() {
-    return "hand";
+    return name;
   }
 
   @Override
@@ -65,7 +74,7 @@ final class HandCounter implements ClockSource {
 
   @Override
   public int rating() {
-    return 1;
+    return rating;
   }
 
   @Override
