@@ -4,9 +4,9 @@ package org.timehands.timeout;
  * A handle on something that is to run if it is not cancelled in time.
  *
  * <p>It is handed to the callback when it runs. Threads: as its wheel says; on a {@link
- * TimeoutWheel} one thread.
+ * TimeoutWheel} one thread, on {@link Timeouts} any.
  */
-public sealed interface Timeout permits WheelTimeout {
+public sealed interface Timeout permits WheelTimeout, SharedTimeout {
   /**
    * Keeps this from running.
    *
@@ -22,9 +22,10 @@ public sealed interface Timeout permits WheelTimeout {
   boolean isPending();
 
   /**
-   * The tick at which it may run: never earlier.
+   * When it may run: never earlier.
    *
-   * @return in ticks of its wheel; what it was armed for last, if it is no longer pending
+   * @return on a {@link TimeoutWheel} a tick: what it was armed for last, if it is no longer
+   *     pending; on {@link Timeouts} nanoseconds of its clock, Long.MAX_VALUE if it is not pending
    */
   long expires();
 

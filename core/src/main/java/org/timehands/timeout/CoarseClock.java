@@ -1,0 +1,127 @@
+package org.timehands.timeout;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * The tick that a wheel's users arm by: one load, where a clock costs ten times that.
+ *
+ * <p>Its owner moves it on at each tick, as long as somebody uses it; left alone, it is put to
+ * sleep, and users read the real clock instead, until there are so many of them that waking the
+ * owner is cheaper. So an idle wheel wakes nobody.
+ *
+ * <p>What is counted from a tick gets {@link #SLACK_TICKS} added, and whatever {@link LateTicks}
+ * says of it, so that it is never early, however late the owner runs.
+ */
+final class CoarseClock {
+  /*
+   * field     | read           | write           | guard
+   * coarse    | volatile       | volatile, owner | the owner's read of the clock after its store
+   * used      | opaque         | opaque          | none: a hint, the same value by all users
+   * fineReads | plain          | plain           | none: a hint, lost counts cost a clock read each
+   *
+   * Never early. A user calls at t, then loads tick c; so t is before the moment u at which c was
+   * replaced. The owner reads the clock after its store, at u or later, and if that is past c + 2
+   * ticks it notes by how much. The deadline c + 2 + extra(c) + delay is then at least u + delay,
+   * hence at least t + delay. CoarseClockTest stops the owner in between; without the note
+   *
+   *   owner:  publishes 100 ........ stopped for 50 ticks ......... publishes 150
+   *   user:                    at 140: loads 100, delay 10: deadline 112, runs at 150: early? no,
+   *                            at 149: loads 100, delay 60: deadline 162: 47 ticks early
+   */
+  static final long SLACK_TICKS = 2;
+
+  /** For clocks that processors agree on to less than this. */
+  private static final long MARGIN_NANOS = 1000;
+
+  private static final long ASLEEP = Long.MIN_VALUE;
+  private static final int IDLE_TICKS = 16;
+  private static final int FINE_READS = 256;
+  private final LongSupplier nanos;
+  private final long tickNanos;
+  private final LateTicks late = new LateTicks();
+  private volatile long coarse = ASLEEP;
+  private final AtomicLong used = new AtomicLong();
+  private int fineReads;
+  private long lastTick;
+
+  CoarseClock(LongSupplier nanos, long tickNanos) {
+    this.nanos = nanos;
+    this.tickNanos = tickNanos;
+    this.lastTick = Math.floorDiv(nanos.getAsLong(), tickNanos);
+  }
+
+  // --- users -------------------------------------------------------------------------------------
+
+  /** The tick to count from, for any thread; add the slack to it. */
+  long tick() {
+    long c = coarse;
+    if (c == ASLEEP) {
+      fineReads++;
+      return Math.floorDiv(nanos.getAsLong(), tickNanos);
+    }
+    if (used.getOpaque() != c) {
+      used.setOpaque(c);
+    }
+    return c;
+  }
+
+  /** Whether so many read the real clock that the owner should be woken to move this one on. */
+  boolean isWanted() {
+    return fineReads >= FINE_READS;
+  }
+
+  // --- the owner ---------------------------------------------------------------------------------
+
+  /** Reads the real clock; never less than before. */
+  long advance() {
+    lastTick = Math.max(lastTick, Math.floorDiv(nanos.getAsLong(), tickNanos));
+    long old = coarse;
+    if (old == lastTick || (old == ASLEEP && !isWanted())) {
+      return lastTick;
+    }
+    if (old == ASLEEP) {
+      fineReads = 0;
+      used.setOpaque(lastTick);
+    }
+    replace(old, lastTick);
+    return lastTick;
+  }
+
+  private void replace(long old, long next) {
+    coarse = next;
+    if (old != ASLEEP) {
+      long replacedAt = Math.ceilDiv(nanos.getAsLong() + MARGIN_NANOS, tickNanos);
+      long extra = replacedAt - (old + SLACK_TICKS);
+      if (extra > 0) {
+        late.note(old, extra);
+      }
+    }
+  }
+
+  /**
+   * Whether the owner is to come back at the next tick for the users' sake; puts the clock to sleep
+   * if nobody has used it for a while.
+   */
+  boolean keepTicking() {
+    long old = coarse;
+    if (old == ASLEEP) {
+      return false;
+    }
+    if (lastTick - used.getOpaque() <= IDLE_TICKS) {
+      return true;
+    }
+    replace(old, ASLEEP);
+    return false;
+  }
+
+  /** What to add to a deadline that was counted from this tick, beside the slack. */
+  long extra(long tick) {
+    return late.extra(tick);
+  }
+
+  /** How many ticks stood too long on this clock. */
+  long lateTicks() {
+    return late.notes();
+  }
+}

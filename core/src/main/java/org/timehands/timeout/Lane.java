@@ -1,0 +1,53 @@
+package org.timehands.timeout;
+
+import java.util.function.Consumer;
+
+/** A wheel and who owns its entries: what a shard's owner files shared timeouts in. */
+final class Lane {
+  final Wheel wheel;
+  private final EntryMap<SharedTimeout> owners = new EntryMap<>();
+
+  Lane(long startTicks) {
+    // Eight levels: so each place is looked at within 2^27 ticks, half of what a word can tell.
+    wheel = new Wheel(Wheel.MIN_LEVELS, startTicks);
+  }
+
+  /** Files a timeout; answers where it will be looked at. */
+  long file(SharedTimeout timeout, long deadlineTicks) {
+    if (timeout.entry == Wheel.NONE) {
+      int e = wheel.take();
+      owners.set(e, timeout);
+      timeout.entry = e;
+    }
+    return wheel.file(timeout.entry, deadlineTicks);
+  }
+
+  /** Gives up a timeout's entry, filed or not, if it has one. */
+  void drop(SharedTimeout timeout) {
+    int e = timeout.entry;
+    if (e == Wheel.NONE) {
+      return;
+    }
+    if (wheel.isFiled(e)) {
+      wheel.unfile(e);
+    }
+    owners.clear(e);
+    wheel.give(e);
+    timeout.entry = Wheel.NONE;
+  }
+
+  /** Takes out the next that is to be looked at; it keeps its entry. Null if there is none. */
+  SharedTimeout poll() {
+    int e = wheel.poll();
+    return e == Wheel.NONE ? null : owners.get(e);
+  }
+
+  /** Hands out all that is filed; whoever takes one drops it. */
+  void takeAll(Consumer<SharedTimeout> taker) {
+    for (int b = 0; b < wheel.buckets(); b++) {
+      while (wheel.first(b) >= 0) {
+        taker.accept(owners.get(wheel.first(b)));
+      }
+    }
+  }
+}

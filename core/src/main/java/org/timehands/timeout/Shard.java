@@ -1,0 +1,426 @@
+package org.timehands.timeout;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.timehands.mischief.Mischief;
+
+/** One wheel with its mailbox and coarse clock: any thread sends, one owner looks and runs. */
+final class Shard {
+  /*
+   * field    | read           | write          | guard
+   * wakeTick | volatile       | CAS, volatile  | none: whoever turns it to AWAKE wakes the device
+   * closed   | volatile       | volatile       | none: set before the last request
+   * request  | volatile       | volatile       | Timeouts' lock; the owner answers it
+   * counts   | opaque         | opaque, owner  | none: failed, slow by executors' threads too: CAS
+   * WAKE_TICK, COUNTS | -     | -              | -
+   *
+   * Sleep. The owner says until when it sleeps, then looks into the mailbox; who sends pushes, then
+   * reads until when the owner sleeps. One of them sees the other. What need not run before the
+   * owner wakes anyhow wakes nobody, unless a thousand messages lie there.
+   *
+   *   owner: wakeTick = until; mailbox empty?      sender: push; deadline < wakeTick? wake
+   */
+  static final long AWAKE = Long.MIN_VALUE;
+  static final int EXPIRED = 0;
+  static final int LOOKS = 1;
+  static final int MESSAGES = 2;
+  static final int WAKES = 3;
+  static final int SLOW = 4;
+  static final int FAILED = 5;
+  static final int HANGS = 6;
+  static final int PLACES = 7;
+
+  private static final int MAIL_DEPTH = 1024;
+  private static final int LOOKS_PER_CALLBACK = 8;
+  /** From this age on, a word is counted from a newer tick when it is looked at. */
+  private static final long OLD_TICKS = 1L << 24;
+  private static final VarHandle WAKE_TICK;
+  private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(long[].class);
+
+  static {
+    try {
+      WAKE_TICK = MethodHandles.lookup().findVarHandle(Shard.class, "wakeTick", long.class);
+    } catch (ReflectiveOperationException impossible) {
+      throw new ExceptionInInitializerError(impossible);
+    }
+  }
+
+  /** Somebody wants all that is pending. */
+  static final class Request {
+    final boolean close;
+    final List<Timeout> pending = new ArrayList<>();
+    final java.util.concurrent.CountDownLatch done = new java.util.concurrent.CountDownLatch(1);
+
+    Request(boolean close) {
+      this.close = close;
+    }
+  }
+
+  final int index;
+  private final TimeoutsOptions options;
+  private final LongSupplier nanos;
+  private final TimeoutDevice device;
+  private final CoarseClock clock;
+  private final Mailbox mailbox = new Mailbox();
+  private final Lane urgent;
+  private final Lane deferrable;
+  private final long reachTicks;
+  private final long[] counts = new long[PLACES + 1];
+  private volatile long wakeTick = AWAKE;
+  private volatile boolean closed;
+  private volatile Request request;
+
+  Shard(int index, TimeoutsOptions options, LongSupplier nanos, TimeoutDevice device) {
+    this.index = index;
+    this.options = options;
+    this.nanos = nanos;
+    this.device = device;
+    this.clock = new CoarseClock(nanos, options.tickNanos());
+    long tick = clock.advance();
+    this.urgent = new Lane(tick);
+    this.deferrable = new Lane(tick);
+    this.reachTicks = urgent.wheel.reachTicks();
+  }
+
+  // --- any thread --------------------------------------------------------------------------------
+
+  /** The tick to count a delay from. */
+  long tick() {
+    long tick = clock.tick();
+    if (clock.isWanted()) {
+      wake();
+    }
+    return tick;
+  }
+
+  long looksAt(long deadlineTicks, long fromTick) {
+    return Wheel.looksAt(deadlineTicks, fromTick, reachTicks);
+  }
+
+  long expiresNanos(long word) {
+    long now = Math.floorDiv(nanos.getAsLong(), options.tickNanos());
+    long ticks = SharedTimeout.tick(word, now) + CoarseClock.SLACK_TICKS;
+    return (ticks + SharedTimeout.delay(word)) * options.tickNanos();
+  }
+
+  /** Asks the owner to look at a timeout; wakes it if it would sleep too long. */
+  void mail(SharedTimeout timeout, long deadlineTicks) {
+    int depth = timeout.markMailed() ? mailbox.push(timeout) : 1;
+    if (Mischief.ON) {
+      Mischief.point("timeout.mailed");
+    }
+    boolean soon = deadlineTicks < wakeTick && !timeout.isDeferrable();
+    if (soon || (depth & (MAIL_DEPTH - 1)) == 0) {
+      wake();
+    }
+  }
+
+  /** Asks the owner to free the place of one that was cancelled; that has time. */
+  void leave(SharedTimeout timeout) {
+    mail(timeout, Long.MAX_VALUE);
+  }
+
+  void wake() {
+    long until = wakeTick;
+    if (Mischief.ON) {
+      Mischief.point("timeout.wake");
+    }
+    if (until != AWAKE && WAKE_TICK.compareAndSet(this, until, AWAKE)) {
+      device.wake();
+    }
+  }
+
+  void send(Request wanted) {
+    closed |= wanted.close;
+    request = wanted;
+    wake();
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Calls a callback, and reports what it throws and whether it takes long. */
+  void call(SharedTimeout timeout, Consumer<? super Timeout> callback) {
+    long before = nanos.getAsLong();
+    try {
+      callback.accept(timeout);
+    } catch (Throwable thrown) { // nobody else may suffer from it
+      failed(callback, thrown);
+    }
+    long took = nanos.getAsLong() - before;
+    if (took > options.slowNanos()) {
+      count(SLOW);
+      try {
+        options.listener().slow(callback, took);
+      } catch (RuntimeException ofTheListener) {
+        count(FAILED);
+      }
+    }
+  }
+
+  private void failed(Object callback, Throwable thrown) {
+    count(FAILED);
+    try {
+      options.listener().failed(callback, thrown);
+    } catch (RuntimeException ofTheListener) {
+      count(FAILED);
+    }
+  }
+
+  private void count(int which) {
+    COUNTS.getAndAdd(counts, which, 1L);
+  }
+
+  TimeoutStats stats() {
+    long[] now = new long[counts.length];
+    for (int i = 0; i < now.length; i++) {
+      now[i] = (long) COUNTS.getOpaque(counts, i);
+    }
+    return new TimeoutStats(
+        now[EXPIRED],
+        now[LOOKS],
+        now[MESSAGES],
+        now[WAKES],
+        now[SLOW],
+        now[FAILED],
+        now[HANGS],
+        clock.lateTicks(),
+        now[PLACES]);
+  }
+
+  // --- the owner ---------------------------------------------------------------------------------
+
+  private void add(int which, long more) {
+    COUNTS.setOpaque(counts, which, counts[which] + more);
+  }
+
+  private Lane lane(SharedTimeout timeout) {
+    return timeout.isDeferrable() ? deferrable : urgent;
+  }
+
+  /**
+   * One round: moves the clock, reads the mail, runs what is due up to the budget.
+   *
+   * @return the tick until which there is nothing to do; {@link #AWAKE} if there is more at once,
+   *     {@link Long#MAX_VALUE} if nothing is armed
+   */
+  long poll() {
+    long tick = clock.advance();
+    collect(tick);
+    readMail();
+    collect(tick);
+    if (look() && nanos.getAsLong() - tick * options.tickNanos() > 2 * options.tickNanos()) {
+      add(HANGS, 1);
+    }
+    COUNTS.setOpaque(counts, PLACES, (long) urgent.wheel.size() + deferrable.wheel.size());
+    answerNow();
+    if (urgent.wheel.hasDue() || deferrable.wheel.hasCollected()) {
+      return AWAKE;
+    }
+    boolean ticking = clock.keepTicking();
+    long next = urgent.wheel.size() == 0 ? Long.MAX_VALUE : urgent.wheel.nextTicks();
+    return ticking ? Math.min(next, tick + 1) : next;
+  }
+
+  private void collect(long tick) {
+    urgent.wheel.collect(tick);
+    deferrable.wheel.collect(tick);
+  }
+
+  private void readMail() {
+    SharedTimeout next = mailbox.take();
+    int read = 0;
+    while (next != null) {
+      SharedTimeout timeout = next;
+      next = timeout.nextMail;
+      timeout.nextMail = null;
+      timeout.unmarkMailed();
+      settle(timeout);
+      read++;
+    }
+    if (read > 0) {
+      add(MESSAGES, read);
+    }
+  }
+
+  /** When an armed word is due: never before what was asked for, by the real clock. */
+  private long deadline(long word) {
+    long from = SharedTimeout.tick(word, urgent.wheel.clock());
+    return from + CoarseClock.SLACK_TICKS + SharedTimeout.delay(word) + clock.extra(from);
+  }
+
+  /** Brings a timeout's place in line with its word. */
+  private void settle(SharedTimeout timeout) {
+    Lane lane = lane(timeout);
+    long place = timeout.looksAt;
+    hide(timeout);
+    long word = timeout.word;
+    if (SharedTimeout.isArmed(word)) {
+      long deadline = deadline(word);
+      if (place == SharedTimeout.NOT_FILED) {
+        place = lane.file(timeout, deadline);
+      } else if (looksAt(deadline, lane.wheel.clock()) < place) {
+        lane.wheel.unfile(timeout.entry);
+        place = lane.file(timeout, deadline);
+      }
+      show(timeout, place);
+    } else if (word == SharedTimeout.CLOSED) {
+      lane.drop(timeout);
+    } else if (place != SharedTimeout.NOT_FILED) {
+      show(timeout, place); // cancelled, but kept: most are armed again before it is due
+    }
+  }
+
+  /** Before the word is read: see the ground rules of SharedTimeout. */
+  private static void hide(SharedTimeout timeout) {
+    timeout.looksAt = SharedTimeout.NOT_FILED;
+    if (Mischief.ON) {
+      Mischief.point("timeout.hidden");
+    }
+  }
+
+  private static void show(SharedTimeout timeout, long place) {
+    if (Mischief.ON) {
+      Mischief.point("timeout.show");
+    }
+    timeout.looksAt = place;
+  }
+
+  /** Looks at what was collected and runs what is due; whether anything ran. */
+  private boolean look() {
+    int ran = 0;
+    int looks = 0;
+    while (ran < options.budget() && looks < LOOKS_PER_CALLBACK * options.budget()) {
+      SharedTimeout timeout = urgent.poll();
+      timeout = timeout == null ? deferrable.poll() : timeout;
+      if (timeout == null) {
+        break;
+      }
+      looks++;
+      if (isDue(timeout)) {
+        ran++;
+        run(timeout);
+      }
+    }
+    add(LOOKS, looks);
+    add(EXPIRED, ran);
+    return ran > 0;
+  }
+
+  /** Decides about one that was taken out of its bucket; true if this keeps anybody from it. */
+  private boolean isDue(SharedTimeout timeout) {
+    Lane lane = lane(timeout);
+    hide(timeout);
+    while (true) {
+      long word = timeout.word;
+      if (!SharedTimeout.isArmed(word)) {
+        lane.drop(timeout);
+        return false;
+      }
+      long deadline = deadline(word);
+      if (deadline - lane.wheel.clock() <= 0) {
+        if (timeout.change(word, timeout.over())) {
+          lane.drop(timeout);
+          return true;
+        }
+      } else if (renew(timeout, word, deadline)) {
+        show(timeout, lane.wheel.putBack(timeout.entry, deadline));
+        return false;
+      }
+    }
+  }
+
+  /** Counts an old word from a tick of now, since it can only tell 2^28 ticks. */
+  private boolean renew(SharedTimeout timeout, long word, long deadline) {
+    long now = urgent.wheel.clock();
+    if (now - SharedTimeout.tick(word, now) < OLD_TICKS) {
+      return true;
+    }
+    long from = now - CoarseClock.SLACK_TICKS;
+    long delay = deadline - now - clock.extra(from);
+    return timeout.change(word, SharedTimeout.word(from, Math.max(1, delay)));
+  }
+
+  private void run(SharedTimeout timeout) {
+    if (options.executor() == null) {
+      timeout.run();
+      return;
+    }
+    try {
+      options.executor().execute(timeout);
+    } catch (RejectedExecutionException refused) {
+      failed(timeout, refused);
+      timeout.run();
+    }
+  }
+
+  /** Answers a request, if there is one. */
+  void answerNow() {
+    Request wanted = request;
+    if (wanted != null) {
+      request = null;
+      answer(wanted);
+    }
+  }
+
+  /** Takes everything out. */
+  private void answer(Request wanted) {
+    for (SharedTimeout next = mailbox.take(); next != null; ) {
+      SharedTimeout timeout = next;
+      next = timeout.nextMail;
+      timeout.nextMail = null;
+      timeout.unmarkMailed();
+      end(timeout, wanted);
+    }
+    urgent.takeAll(timeout -> end(timeout, wanted));
+    deferrable.takeAll(timeout -> end(timeout, wanted));
+    COUNTS.setOpaque(counts, PLACES, 0L);
+    wanted.done.countDown();
+  }
+
+  private void end(SharedTimeout timeout, Request wanted) {
+    lane(timeout).drop(timeout);
+    hide(timeout);
+    long word = timeout.word;
+    while (word != SharedTimeout.CLOSED) {
+      if (timeout.change(word, wanted.close ? SharedTimeout.CLOSED : timeout.over())) {
+        if (SharedTimeout.isArmed(word)) {
+          wanted.pending.add(timeout);
+        }
+        return;
+      }
+      word = timeout.word;
+    }
+  }
+
+  /** Waits until a tick, or until woken. */
+  void sleep(long untilTick) throws InterruptedException {
+    wakeTick = untilTick;
+    if (Mischief.ON) {
+      Mischief.point("timeout.sleep");
+    }
+    if (mailbox.isEmpty() && request == null) {
+      if (untilTick == Long.MAX_VALUE) {
+        device.await(TimeoutDevice.FOR_EVER);
+      } else {
+        long wait = untilTick * options.tickNanos() - nanos.getAsLong();
+        if (wait > 0) {
+          device.await(wait);
+        }
+      }
+      add(WAKES, 1);
+    }
+    wakeTick = AWAKE;
+  }
+
+  /** Whether nobody would be heard any more: closed, and the last request is answered. */
+  boolean isOver() {
+    return closed && request == null;
+  }
+}

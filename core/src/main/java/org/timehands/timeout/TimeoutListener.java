@@ -1,0 +1,23 @@
+package org.timehands.timeout;
+
+/** What is told of callbacks that misbehave; called on the thread that ran the callback. */
+public interface TimeoutListener {
+  /**
+   * A callback took longer than the options allow.
+   *
+   * @param callback the object that was called
+   * @param tookNanos how long
+   */
+  default void slow(Object callback, long tookNanos) {}
+
+  /**
+   * A callback threw, or its executor refused it (it has run on the wheel's own thread then).
+   *
+   * @param callback the object that was called
+   * @param thrown what was thrown
+   */
+  default void failed(Object callback, Throwable thrown) {
+    System.getLogger(TimeoutListener.class.getName())
+        .log(System.Logger.Level.WARNING, "timeout callback " + callback + " threw", thrown);
+  }
+}

@@ -1,0 +1,417 @@
+package org.timehands.timeout;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.timehands.timekeeping.Timekeeper;
+
+/**
+ * Timeouts for any number of threads: armed and cancelled in a few nanoseconds, run by a thread of
+ * their own, which sleeps when there is nothing to do.
+ *
+ * <p><b>Assumptions.</b> (1) The clock never goes back, and processors agree on it to a
+ * microsecond. (2) Most timeouts are cancelled or put off before they run.
+ *
+ * <p><b>Guarantees.</b> (1) Never early: a callback runs when the clock has passed the arming by
+ * the whole delay. (2) Late by at most 8/63 (12.70 %) of the delay plus four ticks, while the owner
+ * gets its processor and callbacks keep to the budget. (3) Each arming ends once: it runs, or
+ * {@link Timeout#cancel} has answered true, or a later arming has taken its place. (4) A callback
+ * that throws or takes long is reported and costs the others at most its own time, and on an
+ * executor nothing. (5) What was cancelled is let go of at once. (6) An idle wheel wakes nobody.
+ *
+ * <p><b>Progress.</b> Arming and cancelling are lock-free; arming a kept timeout for later is one
+ * compare-and-set.
+ *
+ * <p>Order: by tick; at one tick as {@link TimeoutWheel}, per shard. With an executor, its own.
+ *
+ * <p>Timeouts count the given clock: on a MONOTONIC one they do not see a clock set, and do not
+ * count suspend; on BOOTTIME they do. After a pause whatever is due runs in rounds of the budget.
+ *
+ * <p>Thread-safe. {@link #byHand} makes one without threads, for tests at virtual time.
+ */
+public final class Timeouts implements AutoCloseable {
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+  private static final long SKEW_TICKS = 3;
+
+  private final TimeoutsOptions options;
+  private final Shard[] shards;
+  private final List<Thread> owners = new ArrayList<>();
+  private final ReentrantLock requests = new ReentrantLock();
+  private final long tickNanos;
+  private final long reciprocal;
+  private final long secondTicks;
+
+  private Timeouts(LongSupplier nanos, TimeoutsOptions options, boolean threads) {
+    this.options = options;
+    this.tickNanos = options.tickNanos();
+    this.reciprocal = Long.divideUnsigned(-1L, tickNanos) + 1;
+    this.secondTicks = Math.max(1, NANOS_PER_SECOND / tickNanos);
+    this.shards = new Shard[options.shards()];
+    for (int i = 0; i < shards.length; i++) {
+      TimeoutDevice device = threads ? new SemaphoreDevice() : new NoDevice();
+      shards[i] = new Shard(i, options, nanos, device);
+    }
+  }
+
+  /** Nobody waits, so nobody is woken. */
+  private static final class NoDevice implements TimeoutDevice {
+    @Override
+    public void await(long nanos) {}
+
+    @Override
+    public void wake() {}
+  }
+
+  /**
+   * Starts timeouts on a clock, with a daemon thread for each shard.
+   *
+   * @param nanos a clock that never goes back, such as {@code clocks::monotonicNanos}
+   * @param options how
+   */
+  public static Timeouts start(LongSupplier nanos, TimeoutsOptions options) {
+    Timeouts timeouts = new Timeouts(nanos, options, true);
+    for (Shard shard : timeouts.shards) {
+      timeouts.owners.add(
+          Thread.ofPlatform()
+              .daemon()
+              .name("timehands-timeouts-" + shard.index)
+              .start(() -> own(shard)));
+    }
+    return timeouts;
+  }
+
+  /** Starts timeouts on a timekeeper's MONOTONIC clock. */
+  public static Timeouts start(Timekeeper clocks, TimeoutsOptions options) {
+    return start(clocks::monotonicNanos, options);
+  }
+
+  /**
+   * Makes timeouts without a thread: {@link #poll} runs what is due.
+   *
+   * @param nanos a clock that never goes back
+   * @param options how
+   */
+  public static Timeouts byHand(LongSupplier nanos, TimeoutsOptions options) {
+    return new Timeouts(nanos, options, false);
+  }
+
+  private static void own(Shard shard) {
+    while (!shard.isOver()) {
+      long next = shard.poll();
+      if (next != Shard.AWAKE) {
+        try {
+          shard.sleep(next);
+        } catch (InterruptedException ignored) {
+          // A callback interrupted its own thread: only close() ends it.
+        }
+      }
+    }
+  }
+
+  // --- making ------------------------------------------------------------------------------------
+
+  /**
+   * Arms a new timeout, which is over when it has run or was cancelled.
+   *
+   * @param delayNanos how long, 0 or more; at most 2^34 - 4 ticks (198 days of milliseconds)
+   * @param callback takes the timeout when it runs
+   * @throws IllegalArgumentException if the delay is out of range
+   * @throws IllegalStateException after the shutdown, if the options say so
+   */
+  public Timeout after(long delayNanos, Consumer<? super Timeout> callback) {
+    return after(delayNanos, callback, null);
+  }
+
+  /**
+   * Arms a new timeout with an attachment.
+   *
+   * @param delayNanos as for {@link #after(long, Consumer)}
+   * @param callback takes the timeout when it runs
+   * @param attachment anything, or null
+   */
+  public Timeout after(
+      long delayNanos, Consumer<? super Timeout> callback, Object attachment) {
+    Objects.requireNonNull(callback, "callback");
+    long delay = ticks(delayNanos);
+    Shard shard = here();
+    SharedTimeout made = new SharedTimeout(shard, callback, SharedTimeout.ONCE);
+    made.attach(attachment);
+    answer(made, made.arm(shard.tick(), delay));
+    return made;
+  }
+
+  /** As {@link #after(long, Consumer)}. */
+  public Timeout after(Duration delay, Consumer<? super Timeout> callback) {
+    return after(delay.toNanos(), callback);
+  }
+
+  /**
+   * Makes a timeout to keep, not armed: arming it again and again allocates nothing.
+   *
+   * @param callback takes the timeout whenever it runs; on an executor two runs may overlap
+   */
+  public Timeout timeout(Consumer<? super Timeout> callback) {
+    return make(here(), callback, 0);
+  }
+
+  /** Makes a timeout to keep that wakes nobody: it runs when the wheel is awake anyhow. */
+  public Timeout deferrable(Consumer<? super Timeout> callback) {
+    return make(here(), callback, SharedTimeout.DEFERRABLE);
+  }
+
+  /**
+   * Makes a timeout to keep on one shard, whichever thread makes it: those of one shard run one
+   * after the other.
+   *
+   * @param shard 0 to shards - 1
+   * @param callback takes the timeout whenever it runs
+   */
+  public Timeout pinned(int shard, Consumer<? super Timeout> callback) {
+    if (shard < 0 || shard >= shards.length) {
+      throw new IllegalArgumentException(
+          "shard " + shard + ": must be 0 to " + (shards.length - 1));
+    }
+    return make(shards[shard], callback, 0);
+  }
+
+  private static Timeout make(Shard shard, Consumer<? super Timeout> callback, int traits) {
+    return new SharedTimeout(shard, Objects.requireNonNull(callback, "callback"), traits);
+  }
+
+  private Shard here() {
+    int count = shards.length;
+    return count == 1 ? shards[0] : shards[(int) (Thread.currentThread().threadId() % count)];
+  }
+
+  // --- arming ------------------------------------------------------------------------------------
+
+  /**
+   * Arms a timeout, or arms it anew.
+   *
+   * @param timeout of these timeouts; one made by {@code after} only while it is pending
+   * @param delayNanos how long from now, 0 or more, at most 2^34 - 4 ticks
+   * @return whether it was pending
+   * @throws IllegalArgumentException if it is a stranger, or the delay is out of range
+   * @throws IllegalStateException if it is over, or shut down and the options say so
+   */
+  public boolean arm(Timeout timeout, long delayNanos) {
+    SharedTimeout own = own(timeout);
+    return answer(own, own.arm(own.shard.tick(), ticks(delayNanos)));
+  }
+
+  /**
+   * Arms a timeout for the next whole second of the clock after the delay, so that many run
+   * together and wake the machine once. Shards keep three ticks apart.
+   *
+   * @param timeout as for {@link #arm}
+   * @param delayNanos as for {@link #arm}
+   * @return whether it was pending
+   */
+  public boolean armRounded(Timeout timeout, long delayNanos) {
+    SharedTimeout own = own(timeout);
+    long from = own.shard.tick();
+    long base = from + CoarseClock.SLACK_TICKS;
+    long skew = SKEW_TICKS * own.shard.index;
+    long deadline = base + ticks(delayNanos);
+    long rounded = Math.ceilDiv(deadline - skew, secondTicks) * secondTicks + skew;
+    return answer(own, own.arm(from, Math.min(rounded - base, SharedTimeout.MAX_DELAY_TICKS)));
+  }
+
+  /**
+   * Arms a timeout for an earlier time than it is armed for; leaves it alone otherwise. One that is
+   * not pending is armed.
+   *
+   * @param timeout as for {@link #arm}
+   * @param delayNanos as for {@link #arm}
+   * @return whether it was changed
+   */
+  public boolean reduce(Timeout timeout, long delayNanos) {
+    SharedTimeout own = own(timeout);
+    long delay = ticks(delayNanos);
+    long from = own.shard.tick();
+    while (true) {
+      long before = own.word;
+      if (before == SharedTimeout.CLOSED) {
+        answer(own, before);
+        return false;
+      }
+      boolean armed = SharedTimeout.isArmed(before);
+      if (armed && SharedTimeout.tick(before, from) + SharedTimeout.delay(before) <= from + delay) {
+        return false;
+      }
+      if (own.change(before, SharedTimeout.word(from, delay))) {
+        answer(own, own.armed(before, from, delay));
+        return true;
+      }
+    }
+  }
+
+  /**
+   * Cancels a timeout for good: it is never armed again.
+   *
+   * @return whether it was pending
+   */
+  public boolean shutdown(Timeout timeout) {
+    SharedTimeout own = own(timeout);
+    return SharedTimeout.isArmed(own.close());
+  }
+
+  private SharedTimeout own(Timeout timeout) {
+    if (timeout instanceof SharedTimeout own
+        && own.shard.index < shards.length
+        && shards[own.shard.index] == own.shard) {
+      return own;
+    }
+    throw new IllegalArgumentException(
+        timeout + " is not one of these timeouts: arm it where it was made");
+  }
+
+  private boolean answer(SharedTimeout timeout, long before) {
+    if (before != SharedTimeout.CLOSED) {
+      return SharedTimeout.isArmed(before);
+    }
+    if (options.lateArms() == LateArms.REFUSE) {
+      throw new IllegalStateException(
+          timeout.shard.isClosed()
+              ? "these timeouts are shut down: nothing can be armed any more"
+              : "this timeout is over or shut down; keep one made by timeout() to arm it again");
+    }
+    return false;
+  }
+
+  /** In whole ticks, rounded up, at least one: by a product, because a division costs more. */
+  private long ticks(long delayNanos) {
+    if (delayNanos < 0) {
+      throw new IllegalArgumentException("delay " + delayNanos + " ns: must be 0 or more");
+    }
+    long most = Math.min(delayNanos, Long.MAX_VALUE - tickNanos) + tickNanos - 1;
+    long ticks = Math.unsignedMultiplyHigh(most, reciprocal);
+    ticks = ticks * tickNanos > most ? ticks - 1 : ticks;
+    if (ticks > SharedTimeout.MAX_DELAY_TICKS) {
+      throw new IllegalArgumentException(
+          "delay " + delayNanos + " ns: must be at most " + maxDelayNanos()
+              + " ns; take a longer tick, or look again then");
+    }
+    return Math.max(1, ticks);
+  }
+
+  /** The longest delay. */
+  public long maxDelayNanos() {
+    return SharedTimeout.MAX_DELAY_TICKS * Math.min(tickNanos, (1L << 29) - 1);
+  }
+
+  // --- running by hand, and the end --------------------------------------------------------------
+
+  /**
+   * Runs what is due, by hand: one round of each shard.
+   *
+   * @return nanoseconds of the clock until which nothing is to be done; {@link Long#MIN_VALUE} if
+   *     there is more at once, {@link Long#MAX_VALUE} if nothing is armed
+   * @throws IllegalStateException if threads do that
+   */
+  public long poll() {
+    if (!owners.isEmpty()) {
+      throw new IllegalStateException("threads run these timeouts: poll only those made by hand");
+    }
+    long next = Long.MAX_VALUE;
+    for (Shard shard : shards) {
+      long tick = shard.poll();
+      boolean plain = tick == Shard.AWAKE || tick == Long.MAX_VALUE;
+      next = Math.min(next, plain ? tick : tick * tickNanos);
+    }
+    return next;
+  }
+
+  /**
+   * Cancels all that is pending.
+   *
+   * @return what was pending; each keeps its attachment
+   */
+  public List<Timeout> drain() {
+    return request(false);
+  }
+
+  /**
+   * Cancels all that is pending, for good, and ends the threads. What is armed later is refused or
+   * ignored, as the options say.
+   *
+   * @return what was pending; empty the second time
+   */
+  public List<Timeout> shutdown() {
+    return request(true);
+  }
+
+  private List<Timeout> request(boolean close) {
+    int here = owners.indexOf(Thread.currentThread());
+    // An owner that waited for the lock would keep whoever holds it waiting for that owner.
+    while (here >= 0 && !requests.tryLock()) {
+      shards[here].answerNow();
+      Thread.onSpinWait();
+    }
+    if (here < 0) {
+      requests.lock();
+    }
+    try {
+      List<Timeout> pending = new ArrayList<>();
+      for (int i = 0; i < shards.length; i++) {
+        if (!shards[i].isClosed()) {
+          Shard.Request wanted = new Shard.Request(close);
+          shards[i].send(wanted);
+          if (owners.isEmpty() || i == here) {
+            shards[i].answerNow();
+          } else {
+            await(wanted);
+          }
+          pending.addAll(wanted.pending);
+        }
+      }
+      return pending;
+    } finally {
+      requests.unlock();
+    }
+  }
+
+  private static void await(Shard.Request wanted) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        wanted.done.await();
+        break;
+      } catch (InterruptedException again) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** As {@link #shutdown()}, forgetting what was pending. */
+  @Override
+  public void close() {
+    shutdown();
+  }
+
+  /** What happened so far. */
+  public TimeoutStats stats() {
+    TimeoutStats sum = shards[0].stats();
+    for (int i = 1; i < shards.length; i++) {
+      sum = sum.plus(shards[i].stats());
+    }
+    return sum;
+  }
+
+  /** The length of a tick. */
+  public long tickNanos() {
+    return tickNanos;
+  }
+
+  /** How many shards there are. */
+  public int shards() {
+    return shards.length;
+  }
+}

@@ -1,0 +1,103 @@
+package org.timehands.timeout;
+
+import java.util.Objects;
+import java.util.concurrent.Executor;
+
+/**
+ * How a {@link Timeouts} is built.
+ *
+ * @param tickNanos length of a tick in nanoseconds, 1 000 to 10^10; 1 000 000 by default
+ * @param shards how many wheels, each with its owner, 1 to 64; by default one for each four
+ *     processors
+ * @param budget how many callbacks run before the owner looks at its clock and mail again, 1 to
+ *     10^6; 256 by default
+ * @param slowNanos how long a callback may take before the listener hears of it
+ * @param executor runs the callbacks; null for the wheel's own thread
+ * @param listener hears of slow and failed callbacks
+ * @param lateArms what becomes of arming after the shutdown
+ */
+public record TimeoutsOptions(
+    long tickNanos,
+    int shards,
+    int budget,
+    long slowNanos,
+    Executor executor,
+    TimeoutListener listener,
+    LateArms lateArms) {
+  private static final long LEAST_TICK_NANOS = 1_000;
+  private static final long LONGEST_TICK_NANOS = 10_000_000_000L;
+  private static final long MILLI = 1_000_000;
+  private static final int MOST_SHARDS = 64;
+  private static final int MOST_BUDGET = 1_000_000;
+  private static final int PROCESSORS_PER_SHARD = 4;
+
+  /** Ticks of a millisecond, callbacks on the wheel's own thread. */
+  public static final TimeoutsOptions DEFAULT =
+      new TimeoutsOptions(
+          MILLI,
+          Math.clamp(
+              Runtime.getRuntime().availableProcessors() / PROCESSORS_PER_SHARD, 1, MOST_SHARDS),
+          256,
+          5 * MILLI,
+          null,
+          new TimeoutListener() {},
+          LateArms.REFUSE);
+
+  /** Checks the ranges. */
+  public TimeoutsOptions {
+    require("tickNanos", tickNanos, LEAST_TICK_NANOS, LONGEST_TICK_NANOS);
+    require("shards", shards, 1, MOST_SHARDS);
+    require("budget", budget, 1, MOST_BUDGET);
+    require("slowNanos", slowNanos, 1, Long.MAX_VALUE);
+    Objects.requireNonNull(listener, "listener");
+    Objects.requireNonNull(lateArms, "lateArms");
+  }
+
+  private static void require(String name, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          name + " " + value + ": must be " + least + " to " + most);
+    }
+  }
+
+  /** These, with another tick. */
+  public TimeoutsOptions withTickNanos(long nanos) {
+    return new TimeoutsOptions(nanos, shards, budget, slowNanos, executor, listener, lateArms);
+  }
+
+  /** These, with another number of shards. */
+  public TimeoutsOptions withShards(int count) {
+    return new TimeoutsOptions(tickNanos, count, budget, slowNanos, executor, listener, lateArms);
+  }
+
+  /** These, with another budget. */
+  public TimeoutsOptions withBudget(int callbacks) {
+    return new TimeoutsOptions(
+        tickNanos, shards, callbacks, slowNanos, executor, listener, lateArms);
+  }
+
+  /** These, with another limit of what is slow. */
+  public TimeoutsOptions withSlowNanos(long nanos) {
+    return new TimeoutsOptions(tickNanos, shards, budget, nanos, executor, listener, lateArms);
+  }
+
+  /** These, with callbacks on an executor. */
+  public TimeoutsOptions on(Executor other) {
+    return new TimeoutsOptions(tickNanos, shards, budget, slowNanos, other, listener, lateArms);
+  }
+
+  /** These, with each callback on a virtual thread of its own. */
+  public TimeoutsOptions onVirtualThreads() {
+    return on(task -> Thread.ofVirtual().name("timehands-timeout").start(task));
+  }
+
+  /** These, with another listener. */
+  public TimeoutsOptions withListener(TimeoutListener other) {
+    return new TimeoutsOptions(tickNanos, shards, budget, slowNanos, executor, other, lateArms);
+  }
+
+  /** These, with another policy for arming after the shutdown. */
+  public TimeoutsOptions withLateArms(LateArms policy) {
+    return new TimeoutsOptions(tickNanos, shards, budget, slowNanos, executor, listener, policy);
+  }
+}

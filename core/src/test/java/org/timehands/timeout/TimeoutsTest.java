@@ -1,0 +1,390 @@
+package org.timehands.timeout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** Timeouts at virtual time, by hand (3-35, 3-39, 3-40, 3-49, 3-52): what each promise means. */
+class TimeoutsTest {
+  private static final long MILLI = HandTime.MILLI;
+  private static final Consumer<Timeout> NOTHING = timeout -> {};
+
+  private final HandTime time = new HandTime();
+  private final List<Object> ran = new ArrayList<>();
+  private Timeouts timeouts = Timeouts.byHand(time, TimeoutsOptions.DEFAULT.withShards(1));
+
+  private Timeout after(long millis, Object name) {
+    return timeouts.after(millis * MILLI, timeout -> ran.add(timeout.attachment()), name);
+  }
+
+  @Test
+  void runsNeverEarlyAndSoonAfter() {
+    for (long phase = 0; phase < MILLI; phase += 99_999) {
+      time.nanos += phase;
+      long armedAt = time.nanos;
+      Timeout timeout = after(20, "a");
+      assertTrue(timeout.isPending());
+      assertTrue(timeout.expires() >= armedAt + 20 * MILLI);
+      while (timeout.isPending()) {
+        time.nanos += MILLI / 10;
+        timeouts.poll();
+      }
+      long late = time.nanos - armedAt - 20 * MILLI;
+      assertTrue(late >= 0 && late <= 4 * MILLI, "late by " + late);
+      assertFalse(timeout.cancel());
+      assertEquals(TimeoutWheel.NEVER, timeout.expires());
+    }
+  }
+
+  @Test
+  void cancelKeepsItFromRunningAndLetsGoAtOnce() {
+    Timeout timeout = after(20, "a");
+    timeouts.poll();
+    assertEquals(1, timeouts.stats().places());
+    assertTrue(timeout.cancel());
+    assertFalse(timeout.cancel());
+    assertNull(timeout.attachment());
+    timeouts.poll();
+    assertEquals(0, timeouts.stats().places(), "its place is free without waiting for its tick");
+    time.run(timeouts, 40);
+    assertEquals(List.of(), ran);
+    assertThrows(IllegalStateException.class, () -> timeouts.arm(timeout, 1));
+  }
+
+  @Test
+  void armingAKeptOneForLaterSendsNoMessage() {
+    Timeout kept = timeouts.timeout(timeout -> ran.add(time.nanos / MILLI));
+    assertFalse(timeouts.arm(kept, 500 * MILLI));
+    timeouts.poll();
+    long messages = timeouts.stats().messages();
+    for (int i = 0; i < 450; i++) {
+      time.run(timeouts, 1);
+      assertTrue(timeouts.arm(kept, 500 * MILLI));
+    }
+    // In the first ticks the new place may still lie before the old one's end.
+    assertTrue(timeouts.stats().messages() - messages <= 1);
+    time.run(timeouts, 700);
+    assertEquals(1, ran.size());
+    long ranAt = (Long) ran.getFirst();
+    assertTrue(ranAt >= 1950 && ranAt <= 1950 + 64 + 4, "ran at " + ranAt);
+  }
+
+  @Test
+  void aKeptOneIsCancelledAndArmedAgainInItsPlace() {
+    Timeout kept = timeouts.timeout(timeout -> ran.add("ran"));
+    for (int i = 0; i < 100; i++) {
+      timeouts.arm(kept, 500 * MILLI);
+      time.run(timeouts, 1);
+      assertTrue(kept.cancel());
+    }
+    assertTrue(timeouts.stats().messages() <= 2, timeouts.stats().toString());
+    time.run(timeouts, 700);
+    assertEquals(List.of(), ran);
+    assertEquals(0, timeouts.stats().places());
+    assertFalse(timeouts.arm(kept, 10 * MILLI));
+    time.run(timeouts, 14);
+    assertEquals(List.of("ran"), ran);
+  }
+
+  @Test
+  void anEarlierArmingIsHeard() {
+    Timeout kept = timeouts.timeout(timeout -> ran.add("ran"));
+    timeouts.arm(kept, 5_000 * MILLI);
+    timeouts.poll();
+    assertTrue(timeouts.reduce(kept, 10 * MILLI));
+    assertFalse(timeouts.reduce(kept, 20 * MILLI));
+    time.run(timeouts, 14);
+    assertEquals(List.of("ran"), ran);
+  }
+
+  @Test
+  void anIdleWheelHasNothingToWakeFor() {
+    timeouts.poll();
+    assertEquals(Long.MAX_VALUE, timeouts.poll());
+    Timeout timeout = after(10_000, "a");
+    long next = timeouts.poll();
+    assertTrue(next >= timeout.expires() && next <= time.nanos + 12_000 * MILLI);
+    assertEquals(next, timeouts.poll());
+    timeout.cancel();
+    timeouts.poll();
+    assertEquals(Long.MAX_VALUE, timeouts.poll());
+  }
+
+  @Test
+  void manyArmingsMakeTheCoarseClockTickAndFewLetItSleep() {
+    Timeout kept = timeouts.timeout(NOTHING);
+    timeouts.poll();
+    for (int i = 0; i < 300; i++) {
+      timeouts.arm(kept, 1000 * MILLI);
+    }
+    timeouts.poll();
+    int reads = time.reads;
+    for (int i = 0; i < 100; i++) {
+      timeouts.arm(kept, 1000 * MILLI);
+    }
+    assertEquals(reads, time.reads, "no clock is read to arm");
+    assertTrue(timeouts.poll() <= time.nanos + MILLI, "comes back at the next tick");
+    time.run(timeouts, 20);
+    assertTrue(timeouts.poll() > time.nanos + 900 * MILLI, "nobody arms: it sleeps");
+  }
+
+  @Test
+  void deferrableOnesWakeNobodyAndRunAtTheNextActivity() {
+    Timeout lazy = timeouts.deferrable(timeout -> ran.add("lazy"));
+    timeouts.arm(lazy, 10 * MILLI);
+    timeouts.poll();
+    assertEquals(Long.MAX_VALUE, timeouts.poll());
+    time.pass(100);
+    after(5, "urgent");
+    timeouts.poll();
+    assertEquals(List.of("lazy"), ran);
+    time.run(timeouts, 9);
+    assertEquals(List.of("lazy", "urgent"), ran);
+  }
+
+  @Test
+  void roundedOnesRunTogetherAtAWholeSecond() {
+    time.nanos = 7_300 * MILLI;
+    for (int i = 0; i < 10; i++) {
+      Timeout kept = timeouts.timeout(timeout -> ran.add(timeout.attachment()));
+      timeouts.armRounded(kept, (100 + 60 * i) * MILLI);
+      assertEquals(8_000 * MILLI, kept.expires());
+    }
+    timeouts.poll();
+    time.nanos = 7_999 * MILLI;
+    timeouts.poll();
+    assertEquals(0, ran.size());
+    time.nanos = 8_064 * MILLI;
+    timeouts.poll();
+    assertEquals(10, ran.size());
+  }
+
+  @Test
+  void pinnedOnesStayOnTheirShard() {
+    Timeouts three = Timeouts.byHand(time, TimeoutsOptions.DEFAULT.withShards(3));
+    Timeout pinned = three.pinned(2, timeout -> ran.add("2"));
+    assertEquals(2, ((SharedTimeout) pinned).shard.index);
+    three.arm(pinned, 5 * MILLI);
+    time.run(three, 9);
+    assertEquals(List.of("2"), ran);
+    assertThrows(IllegalArgumentException.class, () -> three.pinned(3, NOTHING));
+    assertThrows(IllegalArgumentException.class, () -> timeouts.arm(pinned, 1));
+  }
+
+  @Test
+  void theBudgetBoundsARound() {
+    timeouts = Timeouts.byHand(time, TimeoutsOptions.DEFAULT.withShards(1).withBudget(3));
+    for (int i = 0; i < 10; i++) {
+      after(5, i);
+    }
+    timeouts.poll();
+    time.pass(20);
+    assertEquals(Long.MIN_VALUE, timeouts.poll());
+    assertEquals(List.of(0, 1, 2), ran);
+    while (timeouts.poll() == Long.MIN_VALUE) {
+      assertTrue(ran.size() < 10);
+    }
+    assertEquals(List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9), ran);
+    assertEquals(10, timeouts.stats().expired());
+  }
+
+  /** 3-35, 3-39: a callback of five ticks; the others all run, and it is named. */
+  @Test
+  void aSlowCallbackIsNamedAndNothingIsLost() {
+    List<String> reports = new ArrayList<>();
+    TimeoutListener listener =
+        new TimeoutListener() {
+          @Override
+          public void slow(Object callback, long tookNanos) {
+            reports.add("slow " + tookNanos / MILLI);
+          }
+
+          @Override
+          public void failed(Object callback, Throwable thrown) {
+            reports.add("failed " + thrown.getMessage());
+          }
+        };
+    timeouts =
+        Timeouts.byHand(
+            time,
+            TimeoutsOptions.DEFAULT
+                .withShards(1)
+                .withListener(listener)
+                .withSlowNanos(4 * MILLI));
+    timeouts.after(5 * MILLI, timeout -> time.pass(5));
+    timeouts.after(
+        5 * MILLI,
+        timeout -> {
+          throw new IllegalStateException("planted");
+        });
+    for (int i = 1; i <= 10; i++) {
+      after(5 + i, i);
+    }
+    time.run(timeouts, 30);
+    assertEquals(List.of("slow 5", "failed planted"), reports);
+    assertEquals(10, ran.size());
+    TimeoutStats stats = timeouts.stats();
+    assertEquals(1, stats.slow());
+    assertEquals(1, stats.failed());
+    assertTrue(stats.hangs() > 0);
+  }
+
+  @Test
+  void onAnExecutorTheWheelOnlyHandsOver() {
+    Queue<Runnable> queue = new ArrayDeque<>();
+    timeouts =
+        Timeouts.byHand(
+            time,
+            TimeoutsOptions.DEFAULT
+                .withShards(1)
+                .on(
+                    task -> {
+                      if (queue.size() == 2) {
+                        throw new RejectedExecutionException("full");
+                      }
+                      queue.add(task);
+                    })
+                .withListener(
+                    new TimeoutListener() {
+                      @Override
+                      public void failed(Object callback, Throwable thrown) {
+                        ran.add("refused");
+                      }
+                    }));
+    for (int i = 0; i < 3; i++) {
+      after(5, i);
+    }
+    time.run(timeouts, 9);
+    assertEquals(List.of("refused", 2), ran, "refused: it runs on the wheel's thread");
+    queue.forEach(Runnable::run);
+    assertEquals(List.of("refused", 2, 0, 1), ran);
+  }
+
+  @Test
+  void drainAnswersWhatWasPendingAndGoesOn() {
+    Timeout a = after(10, "a");
+    Timeout b = after(1_000_000, "b");
+    Timeout kept = timeouts.timeout(timeout -> ran.add("kept"));
+    timeouts.arm(kept, 50 * MILLI);
+    after(5, "gone").cancel();
+    timeouts.poll();
+    Timeout c = after(10, "still in the mailbox");
+    List<Timeout> drained = timeouts.drain();
+    assertEquals(4, drained.size());
+    assertTrue(drained.containsAll(List.of(a, b, c, kept)));
+    assertEquals("a", a.attachment());
+    time.run(timeouts, 100);
+    assertEquals(List.of(), ran);
+    timeouts.arm(kept, 5 * MILLI);
+    time.run(timeouts, 9);
+    assertEquals(List.of("kept"), ran);
+  }
+
+  @Test
+  void afterTheShutdownArmingIsRefusedOrIgnored() {
+    Timeout kept = timeouts.timeout(NOTHING);
+    Timeout armed = timeouts.timeout(NOTHING);
+    timeouts.arm(armed, MILLI);
+    assertEquals(List.of(armed), timeouts.shutdown());
+    assertEquals(List.of(), timeouts.shutdown());
+    assertThrows(IllegalStateException.class, () -> timeouts.arm(kept, MILLI));
+    assertThrows(IllegalStateException.class, () -> timeouts.arm(armed, MILLI));
+    assertThrows(IllegalStateException.class, () -> after(1, "late"));
+    assertFalse(kept.isPending());
+
+    Timeouts quiet =
+        Timeouts.byHand(
+            time, TimeoutsOptions.DEFAULT.withShards(2).withLateArms(LateArms.IGNORE));
+    Timeout ignored = quiet.timeout(NOTHING);
+    quiet.close();
+    assertFalse(quiet.arm(ignored, MILLI));
+    assertFalse(ignored.isPending());
+    assertFalse(quiet.after(MILLI, NOTHING).isPending());
+  }
+
+  @Test
+  void oneIsShutDownForGood() {
+    Timeout kept = timeouts.timeout(NOTHING);
+    timeouts.arm(kept, 10 * MILLI);
+    assertTrue(timeouts.shutdown(kept));
+    assertFalse(timeouts.shutdown(kept));
+    assertThrows(IllegalStateException.class, () -> timeouts.arm(kept, MILLI));
+    time.run(timeouts, 20);
+    assertEquals(0, timeouts.stats().expired());
+    assertEquals(0, timeouts.stats().places());
+  }
+
+  @Test
+  void callbacksArmThemselvesAgain() {
+    Timeout kept =
+        timeouts.timeout(
+            timeout -> {
+              ran.add(time.nanos / MILLI);
+              timeouts.arm(timeout, 10 * MILLI);
+            });
+    timeouts.arm(kept, 10 * MILLI);
+    time.run(timeouts, 130);
+    assertTrue(ran.size() >= 9 && ran.size() <= 13, ran.toString());
+  }
+
+  @Test
+  void delaysBeyondTheWheelAreLookedAtOnTheWay() {
+    long delay = 190L * 24 * 3600 * 1000;
+    long armedAt = time.nanos;
+    Timeout nearly = after(delay, "190 days");
+    long next = timeouts.poll();
+    while (nearly.isPending()) {
+      assertTrue(next > time.nanos && next < Long.MAX_VALUE);
+      time.nanos = next;
+      next = timeouts.poll();
+    }
+    assertTrue(time.nanos - armedAt >= delay * MILLI, "early");
+    assertTrue((time.nanos - armedAt) / MILLI <= delay + delay / 7);
+    assertEquals(List.of("190 days"), ran);
+  }
+
+  @Test
+  void rangesAreSaid() {
+    assertThrows(IllegalArgumentException.class, () -> timeouts.after(-1, NOTHING));
+    long most = timeouts.maxDelayNanos();
+    assertTrue(timeouts.after(most, NOTHING).isPending());
+    assertThrows(IllegalArgumentException.class, () -> timeouts.after(most + 1, NOTHING));
+    assertThrows(
+        IllegalArgumentException.class, () -> timeouts.after(Long.MAX_VALUE, NOTHING));
+    assertThrows(NullPointerException.class, () -> timeouts.after(1, null));
+    assertThrows(
+        IllegalArgumentException.class, () -> TimeoutsOptions.DEFAULT.withTickNanos(999));
+    assertThrows(IllegalArgumentException.class, () -> TimeoutsOptions.DEFAULT.withShards(0));
+    assertTrue(timeouts.after(Duration.ofSeconds(3), NOTHING).isPending());
+  }
+
+  /** 3-40: the length of a tick changes the granularity and nothing else. */
+  @Test
+  void everyTickKeepsTheSamePromise() {
+    for (long tick : new long[] {1_000, 100_000, 999_983, 4 * MILLI, 10 * MILLI, 1000 * MILLI}) {
+      TimeoutsOptions options = TimeoutsOptions.DEFAULT.withShards(1).withTickNanos(tick);
+      Timeouts one = Timeouts.byHand(time, options);
+      for (long delay = 0; delay < 5 * tick; delay += 1 + tick / 3) {
+        long armedAt = time.nanos;
+        Timeout timeout = one.after(delay, NOTHING);
+        while (timeout.isPending()) {
+          time.nanos += Math.max(1, tick / 4);
+          one.poll();
+        }
+        long late = time.nanos - armedAt - delay;
+        assertTrue(late >= 0 && late <= 4 * tick, delay + " ns at " + tick + ": late " + late);
+      }
+    }
+  }
+}

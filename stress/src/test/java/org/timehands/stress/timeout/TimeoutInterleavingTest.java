@@ -1,0 +1,90 @@
+package org.timehands.stress.timeout;
+
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.timehands.stress.world.SourceEdit;
+import org.timehands.stress.world.World;
+
+/**
+ * Arming, cancelling, expiry, sleep and shutdown of a shard, in all orders with up to three
+ * preemptions (3-35, 3-49, 3-50): each arming ends once, nothing is early, late or lost; and
+ * planted bugs are found.
+ */
+class TimeoutInterleavingTest {
+  private static final String WORD = "timeout/SharedTimeout.java";
+  private static final String SHARD = "timeout/Shard.java";
+  private static final String MAILBOX = "timeout/Mailbox.java";
+
+  /** A bug and its name. */
+  private record Mutant(String name, SourceEdit... edits) {}
+
+  private static Mutant mutant(String name, String file, String find, String replace) {
+    return new Mutant(name, new SourceEdit(file, find, replace));
+  }
+
+  private static final List<Mutant> MUTANTS =
+      List.of(
+          mutant("the owner does not hide before it looks", SHARD,
+              "Lane lane = lane(timeout); hide(timeout); while (true) {",
+              "Lane lane = lane(timeout); while (true) {"),
+          mutant("where it is looked at is read before the word is changed", WORD,
+              "return before == CLOSED ? CLOSED : armed(before, fromTick, delayTicks);",
+              "return before;"),
+          mutant("cancels by a plain store", WORD, "if (change(before, over())) {",
+              "org.timehands.mischief.Mischief.point(\"x\"); word = over(); if (true) {"),
+          mutant("runs by a plain store", SHARD,
+              "if (timeout.change(word, timeout.over())) { lane.drop(timeout); return true; }",
+              "org.timehands.mischief.Mischief.point(\"x\"); timeout.word = timeout.over();"
+                  + " lane.drop(timeout); if (true) { return true; }"),
+          mutant("the mark is taken off after the look", SHARD,
+              "timeout.nextMail = null; timeout.unmarkMailed(); settle(timeout);",
+              "timeout.nextMail = null; settle(timeout); timeout.unmarkMailed();"),
+          mutant("sleeps without a look into the mailbox", SHARD,
+              "if (mailbox.isEmpty() && request == null) {", "if (true) {"),
+          mutant("wakes nobody", SHARD, "if (soon || (depth", "if ((depth"),
+          mutant("looks who sleeps before it pushes", SHARD,
+              "int depth = timeout.markMailed() ? mailbox.push(timeout) : 1;",
+              "boolean early = deadlineTicks < wakeTick;"
+                  + " int depth = timeout.markMailed() ? mailbox.push(timeout) : 1;"
+                  + " if (!early) { return; }"),
+          mutant("arming beside the shutdown is not taken back", WORD,
+              "if (shard.isClosed() && change(word(fromTick, delayTicks), CLOSED)) {",
+              "if (false) {"),
+          mutant("takes the mail by two steps", MAILBOX,
+              "SharedTimeout from = (SharedTimeout) TOP.getAndSet(this, null);",
+              "SharedTimeout from = top; org.timehands.mischief.Mischief.point(\"x\");"
+                  + " top = null;"),
+          mutant("late ticks are not added", SHARD,
+              "SharedTimeout.delay(word) + clock.extra(from);", "SharedTimeout.delay(word);"),
+          mutant("a moved one is not filed anew", SHARD,
+              "if (looksAt(deadline, lane.wheel.clock()) < place) {", "if (false) {"));
+
+  @Test
+  void everyOrderKeepsThePromises() {
+    assertNull(hunt(List.of()));
+  }
+
+  @Test
+  void everyPlantedBugIsFound() {
+    List<String> missed = new ArrayList<>();
+    for (Mutant mutant : MUTANTS) {
+      String found = hunt(List.of(mutant.edits()));
+      System.out.printf("timeout mutant | %-60s | %.100s%n", mutant.name(), found);
+      if (found == null) {
+        missed.add(mutant.name());
+      }
+    }
+    assertTrue(missed.isEmpty(), "planted bugs that nobody noticed: " + missed);
+  }
+
+  private static String hunt(List<SourceEdit> edits) {
+    Supplier<?> hunt =
+        World.with(edits).create("org.timehands.timeout.Schedules", Supplier.class);
+    return (String) hunt.get();
+  }
+}

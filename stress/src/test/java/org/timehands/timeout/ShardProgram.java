@@ -1,0 +1,219 @@
+package org.timehands.timeout;
+
+import java.util.ArrayList;
+import java.util.List;
+import jdk.internal.vm.Continuation;
+
+/**
+ * A few threads on one shard, with an owner that sleeps when it is told to, and a clock that moves
+ * when all sleep; and what must be true of it in the end.
+ */
+final class ShardProgram {
+  static final List<String> ALL =
+      List.of(
+          "cancel beside expiry",
+          "cancel beside arming",
+          "later beside a look",
+          "earlier wakes the owner",
+          "two arm one",
+          "one of a single call",
+          "stale coarse clock",
+          "shutdown beside arming");
+
+  private static final long TICK = 1_000_000;
+  private static final long LATE_TICKS = 8;
+
+  /** What the test told one timeout to do, and what became of it. */
+  private final class Subject {
+    final SharedTimeout timeout;
+    int arms;
+    int replaced;
+    int cancels;
+    int runs;
+    int drained;
+    /** The first and the last instant at which it may have to run. */
+    long earliest = Long.MAX_VALUE;
+    long latest;
+
+    Subject(boolean once) {
+      timeout = new SharedTimeout(shard, this::ran, once ? SharedTimeout.ONCE : 0);
+      subjects.add(this);
+    }
+
+    private void ran(Timeout same) {
+      runs++;
+      if (nanos < earliest) {
+        wrong = "EARLY by " + (earliest - nanos) + " ns";
+      } else if (nanos > latest + (LATE_TICKS + passed) * TICK) {
+        wrong = "LATE by " + (nanos - latest) / TICK + " ticks";
+      }
+    }
+
+    void arm(long ticks) {
+      long mayRun = nanos + ticks * TICK;
+      earliest = Math.min(earliest, mayRun);
+      arms++;
+      long before = timeout.arm(shard.tick(), ticks);
+      latest = Math.max(latest, nanos + ticks * TICK);
+      if (before == SharedTimeout.CLOSED) {
+        arms--;
+      } else if (SharedTimeout.isArmed(before)) {
+        replaced++;
+      }
+    }
+
+    void cancel() {
+      cancels += timeout.cancel() ? 1 : 0;
+    }
+  }
+
+  private final String name;
+  private final List<Subject> subjects = new ArrayList<>();
+  private final TimeoutDevice device = new Bed();
+  private final Shard shard;
+  private long nanos = 1000 * TICK;
+  private Schedules.Actor owner;
+  private boolean woken;
+  private long wait;
+  private long passed;
+  String wrong;
+
+  /** Where the owner sleeps. */
+  private final class Bed implements TimeoutDevice {
+    @Override
+    public void await(long howLong) {
+      wait = howLong;
+      while (!woken && wait > 0) {
+        owner.blocked = true;
+        Continuation.yield(Schedules.SCOPE);
+      }
+      woken = false;
+    }
+
+    @Override
+    public void wake() {
+      woken = true;
+      owner.blocked = false;
+    }
+  }
+
+  ShardProgram(String name) {
+    this.name = name;
+    shard = new Shard(0, TimeoutsOptions.DEFAULT.withShards(1), () -> nanos, device);
+  }
+
+  private void own() {
+    try {
+      while (!shard.isOver()) {
+        long next = shard.poll();
+        if (next != Shard.AWAKE) {
+          shard.sleep(next);
+        }
+      }
+    } catch (InterruptedException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  List<Schedules.Actor> actors() {
+    List<Schedules.Actor> actors = new ArrayList<>();
+    Subject subject = new Subject(name.equals("one of a single call"));
+    switch (name) {
+      case "cancel beside expiry" -> {
+        subject.arm(3);
+        actors.add(actor(() -> pass(20), subject::cancel));
+      }
+      case "cancel beside arming" ->
+          actors.add(actor(() -> subject.arm(3), subject::cancel, () -> subject.arm(6)));
+      case "later beside a look" -> {
+        subject.arm(3);
+        shard.poll();
+        actors.add(actor(() -> pass(6), () -> subject.arm(9), () -> pass(2)));
+      }
+      case "earlier wakes the owner" ->
+          actors.add(actor(() -> subject.arm(3000), () -> subject.arm(3)));
+      case "two arm one" -> {
+        actors.add(actor(() -> subject.arm(400)));
+        actors.add(actor(() -> subject.arm(5), subject::cancel));
+      }
+      case "one of a single call" -> {
+        actors.add(actor(() -> subject.arm(3), () -> pass(5)));
+        actors.add(actor(subject::cancel));
+      }
+      case "stale coarse clock" -> {
+        for (int i = 0; i < 300; i++) {
+          shard.tick();
+        }
+        shard.poll();
+        actors.add(actor(() -> pass(9), () -> subject.arm(3)));
+      }
+      case "shutdown beside arming" -> {
+        Subject other = new Subject(false);
+        actors.add(actor(() -> subject.arm(3), () -> other.arm(5)));
+        actors.add(actor(this::shutdown));
+      }
+      default -> throw new IllegalArgumentException(name);
+    }
+    owner = actor(this::own);
+    actors.add(owner);
+    return actors;
+  }
+
+  private Schedules.Actor actor(Runnable... steps) {
+    return new Schedules.Actor(
+        () -> {
+          for (Runnable step : steps) {
+            step.run();
+            Continuation.yield(Schedules.SCOPE);
+          }
+        });
+  }
+
+  private void pass(long ticks) {
+    nanos += ticks * TICK;
+    passed += ticks; // whoever was stopped meanwhile may be late by as much
+    if (wait != TimeoutDevice.FOR_EVER) {
+      wait -= ticks * TICK;
+      owner.blocked &= wait > 0;
+    }
+  }
+
+  private void shutdown() {
+    Shard.Request wanted = new Shard.Request(true);
+    shard.send(wanted);
+    request = wanted;
+  }
+
+  private Shard.Request request;
+
+  /** Everybody sleeps: the clock moves to where the owner wants to wake; false if never. */
+  boolean timePasses() {
+    if (owner.continuation.isDone() || wait == TimeoutDevice.FOR_EVER) {
+      return false;
+    }
+    nanos += wait;
+    wait = 0;
+    owner.blocked = false;
+    return true;
+  }
+
+  /** What is wrong in the end, or null. */
+  String verdict() {
+    if (request != null) {
+      for (Timeout each : request.pending) {
+        subjects.stream().filter(s -> s.timeout == each).forEach(s -> s.drained++);
+      }
+    }
+    for (Subject each : subjects) {
+      int ends = each.replaced + each.cancels + each.runs + each.drained;
+      if (each.timeout.isPending()) {
+        return "LOST: armed and never run";
+      }
+      if (each.arms != ends) {
+        return "ENDS " + each.arms + " armings: " + each.replaced + " replaced, " + each.cancels
+            + " cancelled, " + each.runs + " run, " + each.drained + " drained";
+      }
+    }
+    return null;
+  }
+}
