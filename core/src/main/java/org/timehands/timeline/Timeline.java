@@ -48,8 +48,9 @@ import org.timehands.linux.Memory;
  * Segments ahead. A segment begins at what was promised before, up to L from now: of a writer that
  * appends each L/10, some ten segments have not begun, and to walk back over them at each read
  * would cost more than all the rest. So a walk leaves behind where it ended, and the next reads
- * begin there as long as the head is what it was. What the walk skipped must be of one counter
- * (ReachedTest), or a counter that was given up because it sticks would answer for ever:
+ * begin there as long as the head is what it was, or until one has to look again, because the
+ * counter has gone on. What the walk skipped must be of one counter, or a counter that was given
+ * up because it sticks would answer for ever (ReachedTest):
  *
  *   segment 5 on X, newest 6 on Y: Y has not begun, so a walk answers from 5
  *   X sticks below H_5; Y begins: every other reader is in 6, the hint would stay in 5
@@ -422,7 +423,7 @@ public final class Timeline {
     long promised = Page.promised(word);
     boolean sealed = (word & 1) != 0;
     if (Long.compareUnsigned(d, promised) < 0) {
-      if (way == BACK) {
+      if (first() != k) {
         remember(k, slot);
       }
       return ANSWER;

@@ -18,6 +18,21 @@ class ReachedTest {
           "Memory.get(slot + Page.CS_CHANGED_SEQ) == changes && head - k",
           "head - k");
 
+  private static final SourceEdit NEVER_LEFT =
+      new SourceEdit("timeline/Timeline.java", "if (first() != k) {", "if (way == BACK) {");
+
+  @Test
+  @DisplayName("a segment that has begun is found at once: the counter is sampled once a read")
+  void hintIsLeft() {
+    assertEquals(1, samples(List.of()));
+  }
+
+  @Test
+  @DisplayName("planted: a hint that is never left makes each read look twice")
+  void hintThatStaysIsSlow() {
+    assertEquals(2, samples(List.of(NEVER_LEFT)));
+  }
+
   @Test
   @DisplayName("2-05, A9: a counter that sticks is left for good once another has begun")
   void stuckCounterIsLeft() {
@@ -28,6 +43,12 @@ class ReachedTest {
   @DisplayName("planted: a hint that spans two counters keeps a reader in the stuck one")
   void hintAcrossCountersWouldStick() {
     assertEquals(1, gain(List.of(ACROSS_COUNTERS)));
+  }
+
+  private static long samples(List<SourceEdit> edits) {
+    return World.with(edits)
+        .create("org.timehands.stress.reached.SamplesPerRead", LongSupplier.class)
+        .getAsLong();
   }
 
   private static long gain(List<SourceEdit> edits) {
