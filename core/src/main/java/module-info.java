@@ -5,6 +5,9 @@
  * ours to change.
  */
 module org.timehands.core {
+  // Only for who ties recordings to a timeline.
+  requires static jdk.jfr;
+
   exports org.timehands;
   exports org.timehands.clocksource;
   exports org.timehands.discipline;
@@ -16,7 +19,8 @@ module org.timehands.core {
   exports org.timehands.stability;
   exports org.timehands.timekeeping;
   exports org.timehands.timeline;
+  exports org.timehands.timeout;
   exports org.timehands.trace;
   exports org.timehands.trace.cross;
-  exports org.timehands.timeout;
+  exports org.timehands.trace.jfr;
 }

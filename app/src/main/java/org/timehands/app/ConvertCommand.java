@@ -3,8 +3,10 @@ package org.timehands.app;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.timehands.linux.HostInfo;
 import org.timehands.timekeeping.Stamp;
 import org.timehands.timeline.HostTimes;
+import org.timehands.trace.StampConverter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -22,13 +24,16 @@ import picocli.CommandLine.Parameters;
 final class ConvertCommand extends ReadCommand {
   @Parameters(
       paramLabel = "CYCLES",
-      arity = "1..*",
+      arity = "0..*",
       description = {
         "A stamp: CYCLES, or CLOCKSOURCE:CYCLES; the page's present clocksource is meant if none"
             + " is named.",
-        "- reads standard input, one stamp a line: CYCLES or CLOCKSOURCE CYCLES."
+        "- reads standard input, one stamp a line: CYCLES or CLOCKSOURCE CYCLES.",
+        "With --column or --field: the text to convert, a file or - for standard input."
       })
-  private List<String> stamps;
+  private List<String> stamps = List.of();
+
+  @Mixin private final TraceChoice trace = new TraceChoice();
 
   @Mixin private final JournalChoice journal = new JournalChoice();
 
@@ -38,6 +43,7 @@ final class ConvertCommand extends ReadCommand {
 
   @Override
   public Integer call() {
+    trace.check(stamps);
     if (!journal.isGiven()) {
       journal.check();
       return super.call();
@@ -46,6 +52,15 @@ final class ConvertCommand extends ReadCommand {
       throw Failure.usage("--journal reads no page; leave --page and --read-only out");
     }
     JournalStamps from = journal.open(context.console());
+    if (trace.isGiven()) {
+      if (from.wantsHindsight()) {
+        throw Failure.usage("--hindsight is for stamps; leave it out for --jfr, --column, --field");
+      }
+      trace.convert(
+          context.console(), stamps, from.clocksourceId(), from::convert, from::ofBoot,
+          wantsJson());
+      return ExitCode.OK;
+    }
     convert(
         from.clocksourceId(),
         new ConvertOutput(
@@ -56,6 +71,13 @@ final class ConvertCommand extends ReadCommand {
   @Override
   int run(Session session) {
     long clocksourceId = session.clocks().stamp().clocksourceId();
+    if (trace.isGiven()) {
+      StampConverter history = StampConverter.of(session.clocks().history());
+      trace.convert(
+          context.console(), stamps, clocksourceId, history,
+          boot -> boot.equals(HostInfo.bootId()) ? history : null, wantsJson());
+      return ExitCode.OK;
+    }
     convert(clocksourceId, ConvertOutput.of(context.console(), session, wantsJson()));
     return ExitCode.OK;
   }

@@ -11,6 +11,7 @@ import org.timehands.journal.JournalTimeline;
 import org.timehands.timeline.History.Found;
 import org.timehands.timeline.Sample;
 import org.timehands.timeline.SegmentCopy;
+import org.timehands.trace.StampConverter;
 
 /** Converts stamps by a journal, and tells more of each answer. Not thread-safe. */
 final class JournalStamps {
@@ -39,6 +40,15 @@ final class JournalStamps {
   /** Converts a stamp. */
   Found convert(long clocksourceId, long cycles, Sample into) {
     return converter.convert(clocksourceId, cycles, into);
+  }
+
+  /** What knows the times of one boot, or null if the journal does not know it. */
+  StampConverter ofBoot(UUID boot) {
+    try {
+      return journal.ofBoot(boot).converter()::convert;
+    } catch (IllegalArgumentException unknown) {
+      return null;
+    }
   }
 
   /** Why the last answer is what it is. */

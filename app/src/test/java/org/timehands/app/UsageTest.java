@@ -38,7 +38,7 @@ class UsageTest {
         "run --group nosuchgroupname | group 'nosuchgroupname' is unknown",
         "run --clocksource sundial   | clocksource 'sundial'",
         "run --once --once           | option '--once' should be specified only once",
-        "convert                     | missing required parameter: 'CYCLES'",
+        "convert                     | nothing to convert; give stamps",
         "convert abc                 | 'abc' is not a stamp; a stamp is CYCLES",
         "convert 1:                  | '1:' is not a stamp",
         "convert 9223372036854775808 | '9223372036854775808' is not a stamp",
