@@ -59,6 +59,14 @@ static inline int64_t th__find(
   return seen ? -2 : -1;
 }
 
+/* Whether the counter told nothing after segment k: it was disrupted, and has a new era. */
+static inline int th__ends_in_gap(const th_timeline *th, uint64_t k, uint64_t word) {
+  const uint64_t *next = th__slot(th, k + 1);
+  int gap = (word & 1) != 0 && (th__get(next + TH__FLAGS) & TH__FLAG_GAP) != 0;
+  th__load_fence();
+  return gap && th__get(next + TH__SEQ) == k + 1;
+}
+
 /*
  * What every clock read, or would have read, at a stamp: TH_EXACT, TH_PREDICTED or TH_UNMAPPABLE
  * with `into` filled, or TH_TOO_OLD or TH_WRONG_CLOCKSOURCE.
@@ -76,7 +84,10 @@ static inline int th_convert(const th_timeline *th, th_stamp_t stamp, th_snapsho
       th__load_fence();
       if (th__get(slot + TH__SEQ) == (uint64_t)k && into->clocksource == stamp.clocksource
           && (int64_t)d >= 0) {
-        found = d >= th__promised(word) ? TH_PREDICTED : into->gap ? TH_UNMAPPABLE : TH_EXACT;
+        found = into->gap ? TH_UNMAPPABLE : TH_EXACT;
+        if (d >= th__promised(word)) {
+          found = th__ends_in_gap(th, (uint64_t)k, word) ? TH_UNMAPPABLE : TH_PREDICTED;
+        }
       }
     }
     /* Slots reused during the search may have misled it; an exact answer proves itself. */

@@ -1,6 +1,8 @@
 package org.timehands.app;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,8 +17,11 @@ import org.timehands.linux.Cpus;
 import org.timehands.linux.HostClocks;
 import org.timehands.linux.HostInfo;
 import org.timehands.linux.NativeAccess;
+import org.timehands.linux.PtpClock;
 import org.timehands.linux.TimerFd;
 import org.timehands.linux.Timex;
+import org.timehands.linux.VmClockData;
+import org.timehands.linux.VmClockPage;
 import org.timehands.page.PagePath;
 import org.timehands.page.PageRefusedException;
 
@@ -101,6 +106,50 @@ final class Doctor {
     add(
         "machine", "time namespace", Level.NOTE,
         namespace == 0 ? "none: this kernel has no such thing" : Long.toString(namespace));
+  }
+
+  /** What a hypervisor and network cards add: their clocks. */
+  void examineDevices() {
+    String name = "hypervisor's clock page";
+    if (!Files.exists(VmClockPage.DEVICE)) {
+      add(
+          "machine", name, Level.NOTE,
+          "none (" + VmClockPage.DEVICE + " does not exist): a migration is noticed by the gap"
+              + " guard, not by a marker");
+    } else {
+      try (VmClockPage page = VmClockPage.open(VmClockPage.DEVICE)) {
+        VmClockData data = new VmClockData();
+        boolean whole = page.read(data, () -> 0);
+        add("machine", name, whole ? Level.GOOD : Level.WARN, vmclock(data, whole));
+      } catch (IOException | UnsupportedOperationException refused) {
+        add("machine", name, Level.WARN, "not read: " + refused.getMessage());
+      }
+    }
+    StringJoiner clocks = new StringJoiner(", ");
+    PtpClock.devices().forEach(each -> clocks.add(each + ptp(each)));
+    add(
+        "machine", "PTP hardware clocks", Level.NOTE,
+        clocks.length() == 0 ? "none (no /dev/ptp*)" : clocks.toString());
+  }
+
+  private static String vmclock(VmClockData data, boolean whole) {
+    if (!whole) {
+      return "its hypervisor has stopped in the middle of writing";
+    }
+    String soon =
+        data.has(VmClockData.FLAG_DISRUPTION_IMMINENT) || data.has(VmClockData.FLAG_DISRUPTION_SOON)
+            ? "; a disruption is to come"
+            : "";
+    return "disruption marker " + Long.toUnsignedString(data.marker()) + ", "
+        + (data.hasTime() ? "with a clock" : "without a clock") + soon;
+  }
+
+  private static String ptp(Path device) {
+    try (PtpClock clock = PtpClock.open(device)) {
+      return clock.caps().crossStamping() ? " (captures the counter at once)" : "";
+    } catch (IOException | UnsupportedOperationException refused) {
+      return " (not read: " + refused.getMessage() + ")";
+    }
   }
 
   private static String cpus() {

@@ -42,6 +42,7 @@ final class DoctorCommand implements Callable<Integer> {
       }
       doctor.examineJava();
       doctor.examineMachine();
+      doctor.examineDevices();
       clocksources(doctor);
       doctor.examineHost();
       doctor.examineUser();

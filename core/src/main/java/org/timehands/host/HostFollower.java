@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.timehands.clockevent.Pause;
 import org.timehands.clocksource.ClockSource;
+import org.timehands.clocksource.EraClockSource;
 import org.timehands.fixed.Fixed;
 import org.timehands.fixed.Slope;
 import org.timehands.linux.TimerFd;
@@ -53,6 +55,7 @@ public final class HostFollower implements AutoCloseable {
   private long extensions;
   private Thread thread;
   private TimerFd timer;
+  private BooleanSupplier disruption = () -> false;
   private volatile boolean closed;
   private volatile RuntimeException failure;
   private volatile SampleListener listener = SampleListener.NONE;
@@ -107,19 +110,21 @@ public final class HostFollower implements AutoCloseable {
     long standstillNanos;
     lock.lock();
     try {
-      if (counter.id() == to.id()) {
+      // Cycles before the machine was moved have lost their meaning on every counter.
+      ClockSource next = EraClockSource.in(to, counter.id() >>> 32);
+      if (counter.id() == next.id()) {
         return 0;
       }
-      timeline.counters().add(to);
+      timeline.counters().add(next);
       long counted = writer.extensions();
       Handover handover =
           new Handover(
               writer, timeline, counter,
-              change -> steering.change(change, to, slope, slopeErrorPpb));
-      sequence = handover.append(to, slope, slopeErrorPpb);
+              change -> steering.change(change, next, slope, slopeErrorPpb));
+      sequence = handover.append(next, slope, slopeErrorPpb);
       standstillNanos = handover.standstillNanos();
-      steering.changed(to, slope, slopeErrorPpb);
-      counter = to;
+      steering.changed(next, slope, slopeErrorPpb);
+      counter = next;
       host = Objects.requireNonNull(sampler, "sampler");
       extensionsBefore += counted;
       published++;
@@ -143,6 +148,19 @@ public final class HostFollower implements AutoCloseable {
   }
 
   /**
+   * Says how to find out that the machine was moved; asked before and after each sample, which
+   * counts only if it was not.
+   */
+  void setDisruptionCheck(BooleanSupplier check) {
+    lock.lock();
+    try {
+      disruption = Objects.requireNonNull(check, "check");
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
    * Takes one sample and publishes what follows from it.
    *
    * @param wasSet whether the kernel said that the host's clock was set
@@ -151,9 +169,15 @@ public final class HostFollower implements AutoCloseable {
   public boolean step(boolean wasSet) {
     lock.lock();
     try {
+      if (isDisrupted()) {
+        return false;
+      }
       // A read first: if the machine slept, the gap guard repairs the line before we measure it.
       timeline.sample(probe);
       host.sample(sample);
+      if (isDisrupted()) {
+        return false;
+      }
       sample.wasSet = wasSet;
       writer.newest(newest);
       listener.sampled(sample, newest.clocksourceId);
@@ -244,7 +268,25 @@ public final class HostFollower implements AutoCloseable {
   private void beat() {
     lock.lock();
     try {
-      writer.promise(heartbeatCycles);
+      if (!isDisrupted()) {
+        writer.promise(heartbeatCycles);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the machine was moved since this was asked last. */
+  private boolean isDisrupted() {
+    lock.lock();
+    try {
+      if (!disruption.getAsBoolean()) {
+        return false;
+      }
+      writer.newest(newest);
+      ClockSource now = timeline.counters().find(newest.clocksourceId);
+      counter = now == null ? counter : now;
+      return true;
     } finally {
       lock.unlock();
     }

@@ -95,6 +95,7 @@ public final class HostSteering {
   private long stepCycles;
   private long gapCycles;
   private int samples;
+  private long clocksourceId;
   private long lastCycles;
   private boolean knowsOffset;
   private long hostRealOffset;
@@ -126,6 +127,7 @@ public final class HostSteering {
     this.driftBoundPpb = counter.driftBoundPpb();
     this.startUncertaintyPpt = slopeErrorPpb * PPT_PER_PPB;
     this.estimator = new RateEstimator(nominal);
+    this.clocksourceId = counter.id();
   }
 
   /**
@@ -277,7 +279,7 @@ public final class HostSteering {
       hostBootOffset = sample.bootOffsetNanos();
       knowsOffset = true;
     }
-    if (samples == 1 || sample.cycles > lastCycles) {
+    if (estimator.isEmpty() || sample.cycles - lastCycles > 0) {
       estimator.add(sample.cycles, sample.monoNanos, sample.monoHalfNanos);
       lastCycles = sample.cycles;
     }
@@ -295,6 +297,11 @@ public final class HostSteering {
     long since = sample.cycles - newest.startCycles;
     if (sample.monoHalfNanos > HALF_LIMIT_NANOS || since <= 0) {
       return null;
+    }
+    if (newest.clocksourceId != clocksourceId) {
+      // Another era: cycles before it have nothing to do with these.
+      clocksourceId = newest.clocksourceId;
+      estimator.reset();
     }
     long change = observe(sample);
     if (Math.abs(change) > STEP_NOISE_NANOS) {

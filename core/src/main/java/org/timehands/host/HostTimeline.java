@@ -3,6 +3,7 @@ package org.timehands.host;
 import org.timehands.clocksource.Candidate;
 import org.timehands.clocksource.ClockSource;
 import org.timehands.clocksource.ClockSources;
+import org.timehands.clocksource.EraClockSource;
 import org.timehands.linux.HostInfo;
 import org.timehands.linux.Memory;
 import org.timehands.timeline.Counters;
@@ -96,23 +97,28 @@ public final class HostTimeline implements AutoCloseable {
     HostSample sample = firstSample(host);
     TimelineWriter.Edit first = steering.first(sample, counter, options);
     TimelineWriter writer = pages.open(identity(sample), counters, first);
-    GapGuard guard = new GapGuard(HostTimes.SYSTEM, writer);
+    GapGuard guard = new GapGuard(HostTimes.SYSTEM, writer, VmClockMarker.ofThisMachine());
     writer.setCounterCheck(guard);
     Timeline timeline = new Timeline(writer.page(), counters, true, guard);
     Segment newest = new Segment();
     writer.newest(newest);
-    if (newest.clocksourceId != counter.id()) {
-      takeUp(chosen, writer, timeline, newest);
+    // The machine may have been moved while another owned the page.
+    ClockSource present = EraClockSource.in(counter, newest.clocksourceId >>> 32);
+    counters.add(present);
+    if (newest.clocksourceId != present.id()) {
+      takeUp(chosen, present, writer, timeline, newest);
     }
     steering.resume(newest);
     HostFollower follower =
-        new HostFollower(writer, timeline, host, steering, options, counter);
+        new HostFollower(writer, timeline, host, steering, options, present);
+    follower.setDisruptionCheck(() -> guard.lookForDisruption(timeline));
     return new HostTimeline(chosen, writer, timeline, follower);
   }
 
   /** The page was left by an owner on another counter: goes on by this one from here. */
   private static void takeUp(
-      Candidate chosen, TimelineWriter writer, Timeline timeline, Segment newest) {
+      Candidate chosen, ClockSource to, TimelineWriter writer, Timeline timeline,
+      Segment newest) {
     ClockSource before = timeline.counters().find(newest.clocksourceId);
     if (before == null) {
       throw new IllegalStateException(
@@ -120,7 +126,7 @@ public final class HostTimeline implements AutoCloseable {
               + ", which this process cannot read: run it where it can, or remove the page");
     }
     new Handover(writer, timeline, before, change -> change)
-        .append(chosen.source(), chosen.slope(), chosen.slopeErrorPpb());
+        .append(to, chosen.slope(), chosen.slopeErrorPpb());
     writer.newest(newest);
   }
 

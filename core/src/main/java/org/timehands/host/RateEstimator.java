@@ -65,6 +65,11 @@ public final class RateEstimator {
     highPpt = LIMIT_PPT;
   }
 
+  /** Whether nothing has been taken since the beginning. */
+  public boolean isEmpty() {
+    return count == 0;
+  }
+
   /** Halves the density of what is old, so that the window reaches further back than its depth. */
   private void thinOut() {
     int kept = 0;

@@ -1,5 +1,7 @@
 package org.timehands.journal;
 
+import org.timehands.timeline.SegmentCopy;
+
 /**
  * What a timeline says of a cycle that none of its segments promised; the same as History says of
  * the page. Immutable.
@@ -56,11 +58,19 @@ record Outside(Kind kind, long segment, long startCycles) {
     boolean left =
         !last
             && list.sequence(i + 1) == list.sequence(i) + 1
-            && list.clocksource(i + 1) != list.clocksource(i);
+            && list.clocksource(i + 1) != list.clocksource(i)
+            && !isGap(list, i + 1);
     boolean goesOn = last ? !list.isSealed(i) : left;
     return goesOn
         ? new Outside(Kind.PREDICTED, Coverage.name(t, i), list.start(i))
         : new Outside(Kind.HOLE, -1, 0);
+  }
+
+  /** Whether the counter was not left but disrupted, and told nothing from there on. */
+  private static boolean isGap(SegmentList list, int i) {
+    SegmentCopy next = new SegmentCopy();
+    list.load(i, next);
+    return next.isGap();
   }
 
   private static int lastStartingBy(SegmentList list, long cycles, int from, int to) {

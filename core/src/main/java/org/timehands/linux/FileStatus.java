@@ -14,11 +14,17 @@ public record FileStatus(
     int uid, int gid, int mode, long sizeBytes, long inode, long device) {
   private static final int TYPE_MASK = 0170000;
   private static final int TYPE_REGULAR = 0100000;
+  private static final int TYPE_CHARACTER = 0020000;
   private static final int TYPE_DIRECTORY = 0040000;
 
   /** Whether it is an ordinary file. */
   public boolean isRegular() {
     return (mode & TYPE_MASK) == TYPE_REGULAR;
+  }
+
+  /** Whether it is a device that is read and mapped like memory. */
+  public boolean isCharacterDevice() {
+    return (mode & TYPE_MASK) == TYPE_CHARACTER;
   }
 
   /** Whether it is a directory. */

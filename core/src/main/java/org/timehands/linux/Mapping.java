@@ -88,6 +88,29 @@ public final class Mapping implements Closeable {
     }
   }
 
+  /**
+   * Maps the beginning of a file or of a character device, for reading.
+   *
+   * @param fd the open file; it may be closed once mapped
+   * @param bytes how much of it: a positive multiple of the page size
+   * @throws IOException if it is too small, neither of both, or the system refuses
+   * @throws IllegalArgumentException if the size is not a positive multiple of the page size
+   * @throws UnsupportedOperationException where native access is denied
+   */
+  public static Mapping readOnly(Fd fd, long bytes) throws IOException {
+    NativeAccess.require("mapping a file");
+    synchronized (fd) {
+      if (!fd.status().isCharacterDevice()) {
+        return files(new Part(fd, bytes, false));
+      }
+      checkSize(bytes);
+      long base =
+          Libc.checkLong(
+              "mmap", fd.path(), 0, bytes, Pages.PROT_READ, Pages.MAP_SHARED, fd.live(), 0);
+      return new Mapping(base, bytes, false);
+    }
+  }
+
   /** Address of the first byte. */
   public long address() {
     return address;

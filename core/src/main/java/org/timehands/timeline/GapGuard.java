@@ -1,6 +1,7 @@
 package org.timehands.timeline;
 
 import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
 import org.timehands.clocksource.ClockSource;
 import org.timehands.fixed.Fixed;
 import org.timehands.fixed.Slope;
@@ -15,6 +16,14 @@ import org.timehands.fixed.Slope;
  * publishes a bridge over the gap: a line that takes MONOTONIC from the last promise to where the
  * host's MONOTONIC says it should be, and BOOTTIME and REALTIME ahead by the time slept. The cycles
  * of the bridge are marked: their times were never read by anybody. Thread-safe, never blocks.
+ *
+ * <p>Where a hypervisor tells of disruptions by a {@link DisruptionMarker}, a change of it begins a
+ * new era of the counter at once, however little the counter seems to have moved.
+ */
+/*
+ *   field     | read     | write    | guard
+ *   marker    | volatile | volatile | repairing (writers only)
+ *   repairing | tryLock  | tryLock  | itself: who does not get it looks again
  */
 public final class GapGuard implements GapProbe, CounterCheck {
   /** Disagreement of counter and host that is never taken for a disturbance. */
@@ -33,20 +42,84 @@ public final class GapGuard implements GapProbe, CounterCheck {
 
   private final HostTimes host;
   private final TimelineWriter writer;
+  private final DisruptionMarker disruption;
+  private final ReentrantLock repairing = new ReentrantLock();
+  private volatile long marker;
+
+  /**
+   * A guard of a machine whose hypervisor tells of no disruptions.
+   *
+   * @param host the host's clocks
+   * @param writer the timeline's writer if this process owns the page, else null
+   */
+  public GapGuard(HostTimes host, TimelineWriter writer) {
+    this(host, writer, DisruptionMarker.NONE);
+  }
 
   /**
    * A guard.
    *
    * @param host the host's clocks
    * @param writer the timeline's writer if this process owns the page, else null
+   * @param disruption tells when the machine was moved; only owners need it
    */
-  public GapGuard(HostTimes host, TimelineWriter writer) {
+  public GapGuard(HostTimes host, TimelineWriter writer, DisruptionMarker disruption) {
     this.host = Objects.requireNonNull(host, "host");
     this.writer = writer;
+    this.disruption = Objects.requireNonNull(disruption, "disruption");
+    this.marker = disruption.marker();
+  }
+
+  /**
+   * Looks at the disruption marker, and begins a new era of the counter if it has changed. To be
+   * called as often as a disruption may go unnoticed; the owner's follower does before each sample.
+   *
+   * @param timeline the timeline
+   * @return whether there was a disruption: what was sampled before this call is void
+   */
+  public boolean lookForDisruption(Timeline timeline) {
+    if (writer == null || disruption.marker() == marker) {
+      return false;
+    }
+    if (repairing.tryLock()) {
+      try {
+        long now = disruption.marker();
+        if (now != marker && beginEra(timeline)) {
+          marker = now;
+        }
+      } finally {
+        repairing.unlock();
+      }
+    }
+    return true;
+  }
+
+  private boolean beginEra(Timeline timeline) {
+    // Not by the writer's own account, for which a reader would have to wait.
+    History history = new History(timeline.page());
+    Segment open = new Segment();
+    if (history.segment(history.newest(), open) < 0) {
+      return false;
+    }
+    ClockSource old = timeline.counters().find(open.clocksourceId);
+    if (old == null) {
+      return false;
+    }
+    EraChange change = new EraChange(open, old, host, TOLERANCE_NANOS);
+    timeline.counters().add(change.counter());
+    Segment before = new Segment();
+    before.copyFrom(open);
+    return writer.tryAppendBridge(
+            open.sequence, change::bridge, change.endCycles(), next -> change.line(next, before))
+        >= 0;
   }
 
   @Override
   public Verdict examine(Timeline timeline, long sequence, long promised, long nowCycles) {
+    if (writer != null && disruption.marker() != marker) {
+      lookForDisruption(timeline);
+      return Verdict.LOOK_AGAIN;
+    }
     if (nowCycles < 0) {
       // The counter went back. No bridge helps: its cycles have had their times already.
       return Verdict.HOLD;
@@ -73,7 +146,8 @@ public final class GapGuard implements GapProbe, CounterCheck {
   /** Whether the host's clocks say that the counter stands where the segment's line has it. */
   @Override
   public boolean isSound(Segment open, ClockSource counter) {
-    return !look(open, counter, 0).disturbed();
+    // A counter that was just disrupted makes honest horizons look absurd.
+    return disruption.marker() == marker && !look(open, counter, 0).disturbed();
   }
 
   /** What the host's clocks said at a cycle, and half of how long it took to ask them. */

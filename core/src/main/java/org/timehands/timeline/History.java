@@ -135,9 +135,17 @@ public final class History {
       return Found.TOO_OLD;
     }
     if (d >= Page.promised(word)) {
-      return Found.PREDICTED;
+      return endsInGap(k, word) ? Found.UNMAPPABLE : Found.PREDICTED;
     }
     return into.isGap() ? Found.UNMAPPABLE : Found.EXACT;
+  }
+
+  /** Whether the counter told nothing after a segment: it was disrupted, and has a new era. */
+  private boolean endsInGap(long k, long word) {
+    long next = page.slot(k + 1);
+    boolean gap = (word & 1) != 0 && (Memory.get(next + Page.FLAGS) & Segment.FLAG_GAP) != 0;
+    Memory.loadLoadFence();
+    return gap && Memory.get(next + Page.SEQ) == k + 1;
   }
 
   /**

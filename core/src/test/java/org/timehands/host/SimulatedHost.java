@@ -38,6 +38,11 @@ final class SimulatedHost implements HostClock, HostTimes, ClockSource, AutoClos
   long maxErrorNanos = 2_000_000;
   long bracketNanos = 60;
   int taiOffsetSeconds = 37;
+  /** What the hypervisor says of disruptions; changes count if {@link #tellsDisruptions}. */
+  long marker;
+  boolean tellsDisruptions = true;
+  /** What happens while a sample is taken. */
+  Runnable beforeSample = () -> {};
 
   final Counters counters = new Counters(this);
   final HostSteering steering;
@@ -55,10 +60,11 @@ final class SimulatedHost implements HostClock, HostTimes, ClockSource, AutoClos
     sample(first);
     Page page = Page.format(pageAddress, 64, new PageIdentity(1, 2, 3, 4, 5));
     writer = TimelineWriter.begin(page, counters, steering.first(first, this, options));
-    GapGuard guard = new GapGuard(this, writer);
+    GapGuard guard = new GapGuard(this, writer, () -> tellsDisruptions ? marker : 0);
     writer.setCounterCheck(guard);
     timeline = new Timeline(page, counters, true, guard);
     follower = new HostFollower(writer, timeline, this, steering, options, this);
+    follower.setDisruptionCheck(() -> guard.lookForDisruption(timeline));
   }
 
   /** Lets true time pass. */
@@ -217,6 +223,7 @@ final class SimulatedHost implements HostClock, HostTimes, ClockSource, AutoClos
 
   @Override
   public void sample(HostSample into) {
+    beforeSample.run();
     long half = bracketNanos / 2 + 1 + random.nextInt(20);
     into.cycles = cycles;
     into.monoNanos = monoNanos() + random.nextLong(-half + 1, half);
