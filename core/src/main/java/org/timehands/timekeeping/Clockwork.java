@@ -6,8 +6,10 @@ import org.timehands.discipline.NtpState;
 import org.timehands.discipline.Timex;
 import org.timehands.fixed.Fixed;
 import org.timehands.fixed.Slope;
+import org.timehands.timeline.CounterChange;
 import org.timehands.timeline.Counters;
 import org.timehands.timeline.GapProbe;
+import org.timehands.timeline.History;
 import org.timehands.timeline.Page;
 import org.timehands.timeline.Sample;
 import org.timehands.timeline.Segment;
@@ -37,6 +39,14 @@ final class Clockwork {
   private static final Slope STANDING = new Slope(0, 0);
   private static final long UNKNOWN = Long.MIN_VALUE;
 
+  /**
+   * A change of the counter is measured anew if this thread was stopped; then a narrow counter
+   * counts as one that may have come round, and in the end the old counter as one that is broken.
+   */
+  private static final int MAX_TRIES = 5;
+
+  private static final int REMEASURED = 2;
+
   /** A change promises so far ahead, that its own read of the clock moves no horizon further. */
   private static final long LEAD_NANOS = 2_000;
 
@@ -56,7 +66,7 @@ final class Clockwork {
   private final Segment trial = new Segment();
   private final Sample sample = new Sample();
   private final SlopeCache slopes = new SlopeCache();
-  private final Retired retired = new Retired();
+  private final History history;
 
   private ClockSource counter;
   private Slope rawSlope;
@@ -69,8 +79,6 @@ final class Clockwork {
   /** The cycle at which the last operation arrived, if nobody had promised as much. */
   private long nowCycles = UNKNOWN;
 
-  /** The cycle at which the last change left the old counter. */
-  private long beforeCycles;
 
   // What the present edit is to do; kept here so that no edit has to be allocated.
   private long argument;
@@ -90,6 +98,7 @@ final class Clockwork {
     this.writer = writer;
     this.timeline = timeline;
     this.counters = counters;
+    this.history = new History(timeline.page());
     this.ntp = ntp;
     this.options = options;
     this.leaps = new LeapWatch(options.leapTable().orElse(null));
@@ -423,7 +432,8 @@ final class Clockwork {
   }
 
   /**
-   * Goes on on another counter (A9), or on the same with another nominal slope.
+   * Goes on on another counter (A9, {@link CounterChange}), or on the same with another nominal
+   * slope.
    *
    * @param to the counter
    * @param slope its nanoseconds per cycle
@@ -437,20 +447,22 @@ final class Clockwork {
     if (!to.equals(counters.find(to.id()))) {
       counters.add(to);
     }
-    look();
-    Handover.Side from =
-        new Handover.Side(
-            counter,
-            rawSlope,
-            newest.startCycles + promised,
-            counter.driftBoundPpb() + slopeErrorPpb);
-    Handover.Side onto =
-        new Handover.Side(
-            to, slope, retired.anchor(to, slope, rawNow()), to.driftBoundPpb() + errorPpb);
-    Handover handover = Handover.take(from, onto);
-    long left = counter.id();
-    changeTo(to, slope, errorPpb, next -> editChange(next, to, slope, handover));
-    retired.left(left, beforeCycles, newest.rawBaseNanos);
+    for (int tries = 1; ; tries++) {
+      boolean wrapped = tries > REMEASURED && to.widthBits() < Long.SIZE;
+      ClockSource onto = wrapped ? NewEra.of(to, counters) : to;
+      CounterChange measured =
+          tries < MAX_TRIES
+              ? CounterChange.measure(counter, onto, slope, errorPpb, history)
+              : CounterChange.measureAwayFrom(counter, onto, slope, errorPpb, history);
+      try {
+        changeTo(onto, slope, errorPpb, next -> editChange(next, measured));
+        return;
+      } catch (IllegalStateException unsure) {
+        if (tries == MAX_TRIES) {
+          throw unsure;
+        }
+      }
+    }
   }
 
   private void changeTo(
@@ -480,16 +492,11 @@ final class Clockwork {
     finish(next);
   }
 
-  private void editChange(Segment next, ClockSource to, Slope slope, Handover handover) {
+  private void editChange(Segment next, CounterChange change) {
     begin(next);
-    long horizon = next.startCycles;
-    beforeCycles = horizon;
-    long doubtNanos = handover.doubtNanos(horizon);
-    Beginning.on(next, to, slope, options);
-    next.startCycles = handover.upperCycles(horizon);
-    next.errorNanos = Fixed.addBound(next.errorNanos, doubtNanos);
-    next.rawErrorNanos = Fixed.addBound(next.rawErrorNanos, doubtNanos);
-    work.owe(doubtNanos / 2);
+    change.apply(next);
+    // The truth lies anywhere in the time for which the line stands still: half of it, likely.
+    work.owe(change.standstillNanos() / 2);
     finish(next);
   }
 

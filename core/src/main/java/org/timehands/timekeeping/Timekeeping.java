@@ -228,7 +228,8 @@ public final class Timekeeping implements AutoCloseable {
    * leave open, and loses nothing: that is paid back. The doubt is added to the bounds. RAW runs at
    * the new counter's nominal rate from now on; the discipline is carried over. The old counter
    * keeps its formula in the history. With the counter that drives already, only the nominal slope
-   * changes.
+   * changes. A narrow counter that may have come round since the timeline left it gets a new era,
+   * as another id; a counter that went back is left at what was promised last.
    *
    * @param to the counter; known to readers from now on
    * @param slope its nanoseconds per cycle
