@@ -21,6 +21,9 @@ import org.timehands.page.PageReader;
 import org.timehands.page.PageRefusedException;
 import org.timehands.page.ReaderOptions;
 import org.timehands.timekeeping.Timekeeper;
+import org.timehands.timekeeping.Timekeeping;
+import org.timehands.timekeeping.TimekeepingDriver;
+import org.timehands.timekeeping.TimekeepingOptions;
 
 /**
  * The way in: opens the host's clock, shared if somebody shares it, else a private one.
@@ -45,6 +48,7 @@ public final class Timehands implements AutoCloseable {
   private final HostClocksources clocksources;
   private final PageOwner owner;
   private final PageReader reader;
+  private final TimekeepingDriver driver;
 
   /** Where the time comes from. */
   public enum Origin {
@@ -53,7 +57,9 @@ public final class Timehands implements AutoCloseable {
     /** A page that this process steers. */
     OWNED_PAGE,
     /** A timeline in this process, for this process. */
-    IN_PROCESS
+    IN_PROCESS,
+    /** A timeline in this process that follows nobody and may be set and steered. */
+    STANDALONE
   }
 
   private Timehands(
@@ -69,6 +75,17 @@ public final class Timehands implements AutoCloseable {
     this.clocksources = clocksources;
     this.owner = owner;
     this.reader = reader;
+    this.driver = null;
+  }
+
+  private Timehands(Timekeeping keeping, TimekeepingDriver driver) {
+    this.origin = Origin.STANDALONE;
+    this.clocks = keeping.clocks();
+    this.owned = null;
+    this.clocksources = null;
+    this.owner = null;
+    this.reader = null;
+    this.driver = driver;
   }
 
   /**
@@ -179,6 +196,24 @@ public final class Timehands implements AutoCloseable {
     }
   }
 
+  /**
+   * Begins a timekeeper in this process on the best counter, at the host's time, which follows
+   * nobody from then on: {@link Timekeeper#timekeeping} of its clocks sets and steers it. The
+   * host's own clock is not touched.
+   *
+   * @param options how it is steered; where it begins is the host's time
+   */
+  public static Timehands standalone(TimekeepingOptions options) {
+    Candidate chosen = ClockSources.best();
+    long errorPpb = chosen.calibration() == null ? 0 : chosen.calibration().errorPpb();
+    Timekeeping keeping =
+        Timekeeping.ofThisMachine(
+            chosen.source(), chosen.slope(), options.withSlopeErrorPpb(errorPpb));
+    TimekeepingDriver driver = new TimekeepingDriver(keeping);
+    driver.start();
+    return new Timehands(keeping, driver);
+  }
+
   /** The clocks. */
   public Timekeeper clocks() {
     return clocks;
@@ -224,6 +259,10 @@ public final class Timehands implements AutoCloseable {
     try {
       if (clocksources != null) {
         clocksources.close();
+      }
+      if (driver != null) {
+        driver.close();
+        clocks.timekeeping().ifPresent(Timekeeping::close);
       }
       if (owned != null) {
         owned.close();

@@ -1,5 +1,6 @@
 package org.timehands.timekeeping;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
@@ -16,8 +17,9 @@ import org.timehands.timeline.Page;
  * finding one never waits.
  */
 /*
- * field  | read       | write      | guard
- * clocks | concurrent | under lock | Timekeeping's lock (writers only)
+ * field  | read       | write            | guard
+ * clocks | concurrent | under lock       | Timekeeping's lock (writers only)
+ * made   | volatile   | under lock, copy | Timekeeping's lock (writers only)
  */
 public final class AuxClocks {
   /** Number of the first auxiliary clock: CLOCK_AUX. */
@@ -31,6 +33,7 @@ public final class AuxClocks {
 
   private final Timekeeping keeping;
   private final Map<String, AuxClock> clocks = new ConcurrentSkipListMap<>();
+  private volatile AuxClock[] made = new AuxClock[0];
 
   AuxClocks(Timekeeping keeping) {
     this.keeping = keeping;
@@ -103,5 +106,13 @@ public final class AuxClocks {
 
   void add(AuxClock clock) {
     clocks.put(clock.name(), clock);
+    AuxClock[] longer = Arrays.copyOf(made, made.length + 1);
+    longer[made.length] = clock;
+    made = longer;
+  }
+
+  /** All clocks in the order in which they were made; not to be changed. */
+  AuxClock[] made() {
+    return made;
   }
 }

@@ -9,6 +9,9 @@ import org.timehands.fixed.Fixed;
 import org.timehands.fixed.Slope;
 import org.timehands.linux.Memory;
 import org.timehands.timeline.Counters;
+import org.timehands.timeline.GapGuard;
+import org.timehands.timeline.GapProbe;
+import org.timehands.timeline.HostTimes;
 import org.timehands.timeline.Page;
 import org.timehands.timeline.PageIdentity;
 import org.timehands.timeline.Segment;
@@ -57,6 +60,20 @@ final class Beginning {
     TimelineWriter writer = TimelineWriter.begin(page, counters, first);
     Timeline timeline = new Timeline(page, counters, true, options.gapProbe());
     return new Clockwork(writer, timeline, counters, ntp, options);
+  }
+
+  /** Begins a timeline in memory of this process, and has sleeps of the machine noticed. */
+  static Clockwork guarded(
+      ClockSource counter, Slope slope, Ntp ntp, TimekeepingOptions options, HostTimes host) {
+    GapGuard[] guard = new GapGuard[1];
+    GapProbe late =
+        (timeline, sequence, promised, now) ->
+            guard[0].examine(timeline, sequence, promised, now);
+    Clockwork line = line(counter, slope, ntp, options.withGapProbe(late));
+    guard[0] = new GapGuard(host, line.writer());
+    line.writer().setCounterCheck(guard[0]);
+    line.compareWith(host);
+    return line;
   }
 
   private static long taiNanos(TimekeepingOptions options) {

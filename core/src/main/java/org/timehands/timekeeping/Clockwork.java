@@ -8,8 +8,8 @@ import org.timehands.fixed.Fixed;
 import org.timehands.fixed.Slope;
 import org.timehands.timeline.CounterChange;
 import org.timehands.timeline.Counters;
-import org.timehands.timeline.GapProbe;
 import org.timehands.timeline.History;
+import org.timehands.timeline.HostTimes;
 import org.timehands.timeline.Page;
 import org.timehands.timeline.Sample;
 import org.timehands.timeline.Segment;
@@ -47,9 +47,6 @@ final class Clockwork {
 
   private static final int REMEASURED = 2;
 
-  /** A change promises so far ahead, that its own read of the clock moves no horizon further. */
-  private static final long LEAD_NANOS = 2_000;
-
   private static final long MAX_CYCLES = 1L << 56;
 
   private final Ntp ntp;
@@ -62,7 +59,8 @@ final class Clockwork {
   private final Movement committed;
   private final Movement adjusted;
   private final Movement work;
-  private final Segment newest = new Segment();
+  private final Press press;
+  private final Segment newest;
   private final Segment trial = new Segment();
   private final Sample sample = new Sample();
   private final SlopeCache slopes = new SlopeCache();
@@ -71,13 +69,9 @@ final class Clockwork {
   private ClockSource counter;
   private Slope rawSlope;
   private long slopeErrorPpb;
-  private long promised;
   private long known = -1;
   private long knownSets;
   private boolean suspended;
-
-  /** The cycle at which the last operation arrived, if nobody had promised as much. */
-  private long nowCycles = UNKNOWN;
 
 
   // What the present edit is to do; kept here so that no edit has to be allocated.
@@ -99,6 +93,8 @@ final class Clockwork {
     this.timeline = timeline;
     this.counters = counters;
     this.history = new History(timeline.page());
+    this.press = new Press(writer, timeline, options);
+    this.newest = press.newest();
     this.ntp = ntp;
     this.options = options;
     this.leaps = new LeapWatch(options.leapTable().orElse(null));
@@ -111,13 +107,14 @@ final class Clockwork {
 
   /** Goes on from the newest segment: its rate, its leap and its TAI-UTC were somebody's will. */
   private void takeUp() {
-    look();
+    press.look();
     counter = counters.find(newest.clocksourceId);
     if (counter == null) {
       throw new IllegalArgumentException(
           "clocksource " + newest.clocksourceId + " of the newest segment cannot be read here:"
               + " register it first");
     }
+    press.on(counter);
     rawSlope = newest.rawSlope;
     suspended = rawSlope.equals(STANDING);
     timeline.sample(sample);
@@ -130,6 +127,13 @@ final class Clockwork {
     if (!suspended && changes(sample.monoNanos())) {
       publish(passEdit);
     }
+  }
+
+  /** Compares this timeline with the host's clocks from now on, for a gap guard. */
+  void compareWith(HostTimes host) {
+    press.compareWith(host);
+    work.set(committed);
+    publish(passEdit);
   }
 
   Timeline timeline() {
@@ -163,13 +167,9 @@ final class Clockwork {
     return suspended;
   }
 
-  private void look() {
-    promised = writer.newest(newest);
-  }
-
-  /** Waits until a segment is in force; not while the counter may stand. */
+  /** Waits until a segment is in force. */
   void await(long sequence) {
-    writer.awaitCommit(sequence, options.whileWaiting());
+    press.await(sequence);
   }
 
   /**
@@ -179,44 +179,15 @@ final class Clockwork {
    * @return MONOTONIC now
    */
   long arrive() {
-    long mono = monoNow();
+    long mono = press.monoNow();
     if (newest.sequence != known) {
       notice(mono);
     }
     if (!suspended) {
       mono = passUntil(mono);
     }
-    if (nowCycles != UNKNOWN) {
-      long lead = Math.max(1, Beginning.cyclesOf(LEAD_NANOS, rawSlope));
-      long since = nowCycles - newest.startCycles;
-      writer.promiseUntil(newest.sequence, since + Math.min(newest.stepCycles, lead));
-    }
+    press.promiseALittle(rawSlope);
     return mono;
-  }
-
-  /** MONOTONIC now; promises nothing unless the line has ended or a gap has to be explained. */
-  private long monoNow() {
-    look();
-    nowCycles = UNKNOWN;
-    timeline.stamp(true, sample);
-    long since = sample.cycles() - newest.startCycles;
-    boolean here = sample.clocksourceId() == newest.clocksourceId && since >= promised;
-    if (here) {
-      boolean gap = since - promised > newest.gapCycles;
-      if (!gap || explained(since)) {
-        nowCycles = sample.cycles();
-        return newest.monoAt(since);
-      }
-      look();
-    }
-    timeline.sample(sample);
-    look();
-    return sample.monoNanos();
-  }
-
-  private boolean explained(long since) {
-    return options.gapProbe().examine(timeline, newest.sequence, promised, since)
-        == GapProbe.Verdict.EXTEND;
   }
 
   /** Somebody else has appended: a gap guard, who may have moved the wall clock. */
@@ -245,14 +216,11 @@ final class Clockwork {
       }
       if (due > newest.monoBaseNanos) {
         long gain = due - newest.monoBaseNanos;
-        writer.promiseUntil(
-            newest.sequence,
+        press.promiseUntil(
             Fixed.cyclesUntil(gain, newest.slope, newest.monoFraction, MAX_CYCLES));
       }
       publish(passEdit);
-      if (nowCycles != UNKNOWN && nowCycles >= newest.startCycles) {
-        mono = newest.monoAt(nowCycles - newest.startCycles);
-      }
+      mono = press.monoThen(mono);
     }
   }
 
@@ -272,9 +240,9 @@ final class Clockwork {
   }
 
   private long publish(TimelineWriter.Edit edit) {
-    long sequence = writer.append(edit);
+    long sequence = press.append(edit);
+    press.on(counter);
     committed.set(work);
-    look();
     known = newest.sequence;
     knownSets = newest.clockWasSetSeq;
     return sequence;
@@ -520,7 +488,7 @@ final class Clockwork {
     boolean tells =
         counter.widthBits() == Long.SIZE
             && counter.suspend() == ClockSource.SuspendBehaviour.RUNS_ON;
-    look();
+    press.look();
     long since = counter.read() - newest.startCycles;
     return !tells || since < 0
         ? -1
@@ -534,13 +502,13 @@ final class Clockwork {
    * @param isKnown whether the reference's bound still holds, grown by the counter's drift
    */
   void resume(long sleptNanos, boolean isKnown) {
-    look();
+    press.look();
     long now = counter.read();
     long since = now - newest.startCycles;
     boolean anew = counter.widthBits() < Long.SIZE || since < 0;
     ClockSource on = anew ? NewEra.of(counter, counters) : counter;
     if (!anew) {
-      writer.promiseUntil(newest.sequence, since + 1);
+      press.promiseUntil(since + 1);
     }
     suspended = false;
     long from = anew ? now : UNKNOWN;

@@ -126,7 +126,7 @@ final class Operations {
 
   private long doAdvance() {
     line.arrive();
-    for (AuxClock each : aux.all()) {
+    for (AuxClock each : aux.made()) {
       if (each.isEnabled()) {
         each.line().arrive();
       }
@@ -151,7 +151,7 @@ final class Operations {
   private long doChange(Change change) {
     arrive();
     line.change(change.to, change.slope, change.errorPpb);
-    for (AuxClock each : aux.all()) {
+    for (AuxClock each : aux.made()) {
       each.line().arrive();
       each.line().change(change.to, change.slope, change.errorPpb);
     }
@@ -164,7 +164,9 @@ final class Operations {
       suspension.begin(line.realAt(mono), persistentNanos);
     }
     line.suspend();
-    aux.all().forEach(each -> each.line().suspend());
+    for (AuxClock each : aux.made()) {
+      each.line().suspend();
+    }
     return 0;
   }
 
@@ -184,7 +186,7 @@ final class Operations {
               + " does not run on, or is too narrow; resume with the time slept");
     }
     line.resume(slept, how == BY_COUNTER);
-    for (AuxClock each : aux.all()) {
+    for (AuxClock each : aux.made()) {
       each.line().resumeOn(line.counter());
     }
     resumed++;

@@ -229,6 +229,24 @@ public final class Timekeeper {
   }
 
   /**
+   * Guesses the time at a cycle between two snapshots, and compares it with what this timeline's
+   * history says.
+   *
+   * @param clock the clock
+   * @param a the earlier snapshot
+   * @param b the later one
+   * @param cycles from the one's cycle to the other's
+   * @throws IllegalArgumentException as {@link Interpolation#between} does
+   */
+  public Interpolation interpolate(ClockId clock, Snapshot a, Snapshot b, long cycles) {
+    Interpolation guess = Interpolation.between(clock, a, b, cycles);
+    Sample told = new Sample();
+    boolean known =
+        history.convert(a.clocksourceId(), cycles, told) == History.Found.EXACT;
+    return known ? guess.withError(guess.nanos() - nanosOf(told, clock)) : guess;
+  }
+
+  /**
    * The nanoseconds between two stamps, on the slope that nobody steers.
    *
    * @param from the earlier stamp

@@ -7,8 +7,10 @@ import org.timehands.clocksource.ClockSource;
 import org.timehands.discipline.Ntp;
 import org.timehands.discipline.Timex;
 import org.timehands.fixed.Slope;
+import org.timehands.linux.HostClocks;
 import org.timehands.timeline.Counters;
 import org.timehands.timeline.History;
+import org.timehands.timeline.HostTimes;
 import org.timehands.timeline.Page;
 import org.timehands.timeline.Sample;
 import org.timehands.timeline.Timeline;
@@ -49,6 +51,8 @@ public final class Timekeeping implements AutoCloseable {
 
   /** Largest TAI-UTC, in seconds. */
   public static final int TAI_OFFSET_MAX_SECONDS = 100_000;
+
+  private static final long SECOND_NANOS = 1_000_000_000L;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Bell bell = new Bell();
@@ -135,6 +139,25 @@ public final class Timekeeping implements AutoCloseable {
     Ntp ntp = Ntp.real(options.hz());
     Clockwork line = new Clockwork(writer, timeline, counters, ntp, options);
     return new Timekeeping(line, ntp, options);
+  }
+
+  /**
+   * Begins a timeline in memory of this process at this machine's time, free running from then on.
+   * A sleep, a pause or a migration of the machine is noticed at the next read after it: MONOTONIC
+   * leaves it out as the host's does, BOOTTIME and REALTIME do not.
+   *
+   * @param counter a counter of this machine
+   * @param slope nanoseconds per cycle of the counter
+   * @param options how it is steered; where it begins and its probe are not looked at
+   */
+  public static Timekeeping ofThisMachine(
+      ClockSource counter, Slope slope, TimekeepingOptions options) {
+    long mono = HostClocks.nanos(HostClocks.CLOCK_MONOTONIC);
+    long real = HostClocks.nanos(HostClocks.CLOCK_REALTIME);
+    Ntp ntp = Ntp.real(options.hz());
+    TimekeepingOptions here = options.startingAt(real, mono);
+    Clockwork line = Beginning.guarded(counter, slope, ntp, here, HostTimes.SYSTEM);
+    return new Timekeeping(line, ntp, here);
   }
 
   /** The clocks, to be read by anybody. */
@@ -240,7 +263,9 @@ public final class Timekeeping implements AutoCloseable {
     Objects.requireNonNull(slope, "slope");
     TimekeepingOptions.checkSlopeError(slopeErrorPpb);
     write(Operations.CHANGE, 0, 0, change, true);
-    aux.all().forEach(each -> each.line().await(each.line().sequence()));
+    for (AuxClock each : aux.made()) {
+      each.line().await(each.line().sequence());
+    }
   }
 
   /**
@@ -331,6 +356,11 @@ public final class Timekeeping implements AutoCloseable {
     return found == History.Found.EXACT || found == History.Found.PREDICTED;
   }
 
+  /** How long until the next second of REALTIME begins, in nanoseconds of MONOTONIC, about. */
+  public long untilNextSecondNanos() {
+    return SECOND_NANOS - Math.floorMod(clocks.realtimeNanos(), SECOND_NANOS);
+  }
+
   /** Ends the write side: no method changes anything any more. Reads go on along the last line. */
   @Override
   public void close() {
@@ -338,7 +368,9 @@ public final class Timekeeping implements AutoCloseable {
     try {
       closed = true;
       line.writer().retire();
-      aux.all().forEach(each -> each.line().writer().retire());
+      for (AuxClock each : aux.made()) {
+        each.line().writer().retire();
+      }
     } finally {
       lock.unlock();
     }

@@ -1,0 +1,106 @@
+package org.timehands.timekeeping;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.timehands.timekeeping.Workshop.MIDNIGHT;
+import static org.timehands.timekeeping.Workshop.SECOND;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.timehands.clocksource.SimulatedClockSource;
+import org.timehands.discipline.Ntp;
+import org.timehands.fixed.Slope;
+import org.timehands.timeline.HostTimes;
+import org.timehands.timeline.Sample;
+
+/** A7, A8: sleeps that nobody tells, found by comparing with the host's clocks. */
+class GuardedTest {
+  private final AtomicLong trueNanos = new AtomicLong(SECOND);
+  private final AtomicLong slept = new AtomicLong();
+
+  /** The host's MONOTONIC and RAW stand while it sleeps; its counter runs on. */
+  private final HostTimes host =
+      new HostTimes() {
+        @Override
+        public long monoNanos() {
+          return 50 * SECOND + trueNanos.get() - slept.get();
+        }
+
+        @Override
+        public long rawNanos() {
+          return 40 * SECOND + trueNanos.get() - slept.get();
+        }
+
+        @Override
+        public long bootNanos() {
+          return 50 * SECOND + trueNanos.get();
+        }
+      };
+
+  private Clockwork line() {
+    var counter =
+        new SimulatedClockSource(SimulatedClockSource.Settings.of(SECOND), trueNanos::get);
+    return Beginning.guarded(
+        counter,
+        Slope.ONE,
+        Ntp.real(1000),
+        TimekeepingOptions.defaults()
+            .startingAt(MIDNIGHT * SECOND, 0)
+            .withSlots(64)
+            .waitingBy(() -> trueNanos.addAndGet(100)),
+        host);
+  }
+
+  private void sleep(long nanos) {
+    slept.addAndGet(nanos);
+    trueNanos.addAndGet(nanos);
+  }
+
+  @Test
+  void aSleepIsLeftOutOfMonotonic() {
+    Clockwork line = line();
+    Sample now = new Sample();
+    for (int night = 1; night <= 5; night++) {
+      line.timeline().sample(now);
+      long mono = now.monoNanos();
+      trueNanos.addAndGet(100 * SECOND);
+      sleep(8 * 3_600 * SECOND);
+      line.timeline().sample(now);
+      assertEquals(mono + 100 * SECOND, now.monoNanos(), 2_000_000);
+      assertEquals(night * 8 * 3_600 * SECOND, now.bootNanos() - now.monoNanos());
+      assertEquals(
+          MIDNIGHT * SECOND + night * 8 * 3_600 * SECOND, now.realNanos() - now.monoNanos());
+      line.arrive();
+      assertEquals(night, line.setsSeq(), "noticed");
+      long told = line.sequence();
+      trueNanos.addAndGet(SECOND);
+      line.arrive();
+      assertEquals(told, line.sequence(), "the seconds slept are not told one by one");
+    }
+  }
+
+  /** Updates before the sleep is found do not cover it up. */
+  @Test
+  void anUpdateFindsTheSleepFirst() {
+    Clockwork line = line();
+    trueNanos.addAndGet(10 * SECOND);
+    long mono = line.arrive();
+    sleep(3_600 * SECOND);
+    long after = line.arrive();
+    line.await(line.step(5, 0));
+    assertEquals(mono, after, 2_000_000);
+    Sample now = new Sample();
+    line.timeline().sample(now);
+    assertEquals(3_600 * SECOND, now.bootNanos() - now.monoNanos());
+    assertEquals(
+        (MIDNIGHT + 3_600) * SECOND + 5, now.realNanos() - now.monoNanos());
+  }
+
+  /** Without the host's clocks a counter that ran on is believed: the test above can tell. */
+  @Test
+  void plantedNoGuardCountsTheSleep() {
+    Workshop shop = new Workshop();
+    long mono = shop.mono();
+    shop.pass(3_600 * SECOND);
+    assertEquals(mono + 3_600 * SECOND, shop.mono());
+  }
+}
