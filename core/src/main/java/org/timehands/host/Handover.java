@@ -18,9 +18,6 @@ import org.timehands.timeline.TimelineWriter;
  * heartbeat comes between.
  */
 final class Handover {
-  /** What is promised ahead is waited for until no more than so many steps are left. */
-  private static final int STEPS_AHEAD = 2;
-
   /** What is waited for at most, should the counter stand. */
   private static final long PATIENCE_NANOS = 100_000_000;
 
@@ -80,7 +77,7 @@ final class Handover {
 
   /**
    * What is not known of two counters grows with how far ahead the change lies, and a heartbeat
-   * promises far ahead.
+   * promises far ahead: waits until no more is left than a reader promises, one step.
    */
   private void awaitPromised() {
     Segment newest = new Segment();
@@ -90,7 +87,7 @@ final class Handover {
       int shift = Long.SIZE - newest.widthBits();
       long ahead =
           ((newest.startCycles + promised - from.read()) << shift) >> shift;
-      if (ahead / STEPS_AHEAD <= newest.stepCycles) {
+      if (ahead <= newest.stepCycles) {
         return;
       }
       Thread.onSpinWait();

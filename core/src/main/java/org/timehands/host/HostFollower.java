@@ -140,8 +140,8 @@ public final class HostFollower implements AutoCloseable {
   }
 
   /**
-   * Waits until a change of the counter is in force: about as long as time was promised ahead, two
-   * steps; if the new counter does not count, no longer than a tenth of a second.
+   * Waits until a change of the counter is in force, about as long as time was promised ahead, a
+   * step; if the new counter does not count, no longer than a tenth of a second.
    */
   public void awaitChange() {
     Handover.awaitStart(timeline.counters(), writer);

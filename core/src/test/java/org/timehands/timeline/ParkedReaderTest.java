@@ -17,8 +17,8 @@ import org.timehands.clocksource.ClocksourceRegistry.Purpose;
 import org.timehands.fixed.Slope;
 
 /**
- * 2-10, A10, A31: a reader is stopped between loading its counter and reading it, the counter is
- * unregistered, and the reader goes on.
+ * 2-07, 2-10, 2-11, 2-14, A10, A31: a reader is stopped between loading its counter and reading
+ * it, the counter is unregistered, and the reader goes on.
  */
 class ParkedReaderTest {
   /** What the counter shows when the reader goes on. */
