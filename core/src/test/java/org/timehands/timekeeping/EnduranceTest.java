@@ -119,6 +119,40 @@ class EnduranceTest {
     assertTrue(keeping.clocks().monotonicNanos() >= now.monotonicNanos());
   }
 
+  /** 2-10, 2-11: a reader stops before it calls its counter, which is left 10^4 times meanwhile. */
+  @Test
+  void aReaderParkedForChangesOfTheCounter() {
+    Workshop shop = new Workshop();
+    Runnable[] meanwhile = {() -> {}};
+    Delayed parking =
+        new Delayed(
+            shop.counter(SECOND, 64, 300),
+            () -> {
+              Runnable now = meanwhile[0];
+              meanwhile[0] = () -> {};
+              now.run();
+            });
+    SimulatedClockSource other = shop.counter(24_000_000, 24, 301);
+    shop.keeping.changeClocksource(parking, Slope.ONE, 0);
+    long first = shop.mono();
+    long truth = shop.trueNanos.get();
+    meanwhile[0] =
+        () -> {
+          for (int i = 0; i < 5_000; i++) {
+            shop.keeping.changeClocksource(other, Slope.ofFrequency(24_000_000), 0);
+            shop.pass(10_000);
+            shop.keeping.changeClocksource(parking, Slope.ONE, 0);
+            shop.pass(10_000);
+          }
+          shop.keeping.changeClocksource(other, Slope.ofFrequency(24_000_000), 0);
+        };
+    Snapshot now = shop.clocks.snapshot(new Snapshot());
+    assertEquals(10_002, now.clocksourceChangedSeq());
+    assertEquals(301, now.clocksourceId());
+    long off = now.monotonicNanos() - first - (shop.trueNanos.get() - truth);
+    assertTrue(Math.abs(off) <= now.boundNanos(ClockId.MONOTONIC), off + " ns off");
+  }
+
   /** What so many rounds allocate: the least of ten runs, since the first link call sites. */
   private static long bytesOf(int rounds, Runnable each) {
     long least = Long.MAX_VALUE;

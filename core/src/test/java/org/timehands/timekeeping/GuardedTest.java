@@ -36,9 +36,10 @@ class GuardedTest {
         }
       };
 
+  private final SimulatedClockSource counter =
+      new SimulatedClockSource(SimulatedClockSource.Settings.of(SECOND), trueNanos::get);
+
   private Clockwork line() {
-    var counter =
-        new SimulatedClockSource(SimulatedClockSource.Settings.of(SECOND), trueNanos::get);
     return Beginning.guarded(
         counter,
         Slope.ONE,
@@ -93,6 +94,25 @@ class GuardedTest {
     assertEquals(3_600 * SECOND, now.bootNanos() - now.monoNanos());
     assertEquals(
         (MIDNIGHT + 3_600) * SECOND + 5, now.realNanos() - now.monoNanos());
+  }
+
+  /** A8: the machine was moved, and its counter is another one's: ahead by 100 s. */
+  @Test
+  void aJumpOfTheCounterIsBridged() {
+    Clockwork line = line();
+    Sample now = new Sample();
+    line.timeline().sample(now);
+    long mono = now.monoNanos();
+    trueNanos.addAndGet(SECOND);
+    counter.jump(100 * SECOND);
+    line.timeline().sample(now);
+    assertEquals(mono + SECOND, now.monoNanos(), 2_000_000);
+    trueNanos.addAndGet(SECOND);
+    line.await(line.step(5, 0));
+    line.timeline().sample(now);
+    assertEquals(mono + 2 * SECOND, now.monoNanos(), 2_100_000);
+    assertEquals(MIDNIGHT * SECOND + 5, now.realNanos() - now.monoNanos());
+    assertEquals(0, now.bootNanos() - now.monoNanos());
   }
 
   /** Without the host's clocks a counter that ran on is believed: the test above can tell. */
