@@ -8,9 +8,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.timehands.clocksource.Admission;
 import org.timehands.clocksource.Candidate;
 import org.timehands.clocksource.ClockSource;
+import org.timehands.clocksource.ClockSources;
 import org.timehands.clocksource.ClocksourceListener;
 import org.timehands.clocksource.ClocksourceRefusedException;
 import org.timehands.clocksource.ClocksourceRegistry;
@@ -47,6 +49,14 @@ public final class HostClocksources implements AutoCloseable {
   /** The kernel is asked for its own choice at every so many checks. */
   private static final int KERNEL_EVERY = 2;
 
+  /**
+   * A machine too busy to examine its native counter is looked at again after so many checks: a
+   * minute.
+   */
+  private static final int LATE_EVERY = 120;
+
+  private static final int LATE_TRIES = 10;
+
   private static final long SET_PATIENCE_NANOS = 5_000_000_000L;
 
   /**
@@ -67,6 +77,8 @@ public final class HostClocksources implements AutoCloseable {
   private final HostTimeline timeline;
   private final ClocksourceRegistry registry;
   private final Watchdog.Options options;
+  private final Supplier<List<Candidate>> late;
+  private final int lateEvery;
   private final List<Consumer<Watchdog.Check>> watchers = new CopyOnWriteArrayList<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
@@ -90,17 +102,20 @@ public final class HostClocksources implements AutoCloseable {
    */
   public HostClocksources(
       HostTimeline timeline, List<Candidate> candidates, Watchdog.Options options) {
+    this(timeline, candidates, options, ClockSources::probe, LATE_EVERY);
+  }
+
+  /** The same, looking for what comes late in a way and as often as a test wants. */
+  HostClocksources(
+      HostTimeline timeline, List<Candidate> candidates, Watchdog.Options options,
+      Supplier<List<Candidate>> late, int lateEvery) {
+    this.late = Objects.requireNonNull(late, "late");
+    this.lateEvery = lateEvery;
     this.timeline = Objects.requireNonNull(timeline, "timeline");
     this.options = Objects.requireNonNull(options, "options");
     this.registry = new ClocksourceRegistry(Probe.EXAMINED, WhenLast.REFUSE, null);
     Candidate chosen = timeline.chosen();
-    for (Candidate each : candidates) {
-      boolean ticks =
-          each.source() != null && ClockSource.kindOf(each.source().id()) == ClockSource.TICK;
-      if (each.admitted() && !ticks) {
-        register(each);
-      }
-    }
+    candidates.forEach(this::registerIfFit);
     if (registry.entry(chosen.name()).isEmpty()) {
       register(chosen);
     }
@@ -117,6 +132,16 @@ public final class HostClocksources implements AutoCloseable {
           }
         });
     registry.finishBooting();
+  }
+
+  /** What was admitted, and other processes can read too. */
+  private void registerIfFit(Candidate candidate) {
+    boolean ticks =
+        candidate.source() != null
+            && ClockSource.kindOf(candidate.source().id()) == ClockSource.TICK;
+    if (candidate.admitted() && !ticks && registry.entry(candidate.name()).isEmpty()) {
+      register(candidate);
+    }
   }
 
   private void register(Candidate candidate) {
@@ -235,6 +260,10 @@ public final class HostClocksources implements AutoCloseable {
     if (number % KERNEL_EVERY == 0) {
       askKernel();
     }
+    boolean due = number % lateEvery == lateEvery - 1 && number / lateEvery < LATE_TRIES;
+    if (due && registry.entries().stream().noneMatch(each -> isNative(each.candidate()))) {
+      late.get().stream().filter(HostClocksources::isNative).forEach(this::registerIfFit);
+    }
     if (watchdog == null) {
       return;
     }
@@ -253,9 +282,7 @@ public final class HostClocksources implements AutoCloseable {
   private void askKernel() {
     Optional<String> objection = Admission.kernelObjection(Admission.Facts.here());
     for (ClocksourceRegistry.Entry each : registry.entries()) {
-      long kind = ClockSource.kindOf(each.candidate().source().id());
-      boolean isNative = kind == ClockSource.TSC || kind == ClockSource.CNTVCT;
-      if (isNative && objection.isPresent()) {
+      if (isNative(each.candidate()) && objection.isPresent()) {
         registry.markUnstable(each.candidate().name(), objection.get());
       }
     }
@@ -268,13 +295,18 @@ public final class HostClocksources implements AutoCloseable {
     }
     HostTimes host = HostTimes.SYSTEM;
     ClockSource source = current.source();
-    boolean isNative =
-        ClockSource.kindOf(source.id()) == ClockSource.TSC
-            || ClockSource.kindOf(source.id()) == ClockSource.CNTVCT;
     return new Watchdog(
         current, other.get(), options.withCpuEvery(CPU_EVERY),
         () -> host.bootNanos() - host.monoNanos(),
-        isNative ? WarpCheck.pinned(source::read, PAIR_NANOS) : null, cpus());
+        isNative(current) ? WarpCheck.pinned(source::read, PAIR_NANOS) : null, cpus());
+  }
+
+  private static boolean isNative(Candidate candidate) {
+    if (candidate.source() == null) {
+      return false;
+    }
+    long kind = ClockSource.kindOf(candidate.source().id());
+    return kind == ClockSource.TSC || kind == ClockSource.CNTVCT;
   }
 
   private static int[] cpus() {
