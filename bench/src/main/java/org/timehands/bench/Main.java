@@ -3,6 +3,7 @@ package org.timehands.bench;
 import java.io.IOException;
 import java.util.Arrays;
 import org.timehands.bench.read.ReadCommand;
+import org.timehands.bench.timekeeping.TimekeepingCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -13,9 +14,9 @@ import picocli.CommandLine.Command;
  */
 @Command(
     name = "bench",
-    subcommands = ReadCommand.class,
+    subcommands = {ReadCommand.class, TimekeepingCommand.class},
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "read|jmh",
+    synopsisSubcommandLabel = "read|timekeeping|jmh",
     description = "Measures Timehands beside its peers. `bench jmh ARGUMENT...` is JMH itself.")
 public final class Main {
   /** Exit code of a run that failed. */
@@ -70,7 +71,8 @@ public final class Main {
     return wrong instanceof CommandLine.UnmatchedArgumentException unmatched
             && isCommand
             && !unmatched.isUnknownOption()
-        ? "unknown command '" + unmatched.getUnmatched().getFirst() + "'; name one of read, jmh"
+        ? "unknown command '" + unmatched.getUnmatched().getFirst()
+            + "'; name one of read, timekeeping, jmh"
         : oneLine(wrong.getMessage());
   }
 

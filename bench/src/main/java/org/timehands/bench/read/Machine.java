@@ -6,11 +6,11 @@ import org.timehands.bench.bed.Pins;
 import org.timehands.linux.HostInfo;
 
 /** Where the figures come from, without which they mean nothing. */
-final class Machine {
+public final class Machine {
   private Machine() {}
 
   /** Facts by name, in the order in which to print them. */
-  static Map<String, String> facts() {
+  public static Map<String, String> facts() {
     Map<String, String> facts = new LinkedHashMap<>();
     String model = HostInfo.cpuModel();
     String guest = HostInfo.cpuFlags().contains("hypervisor") ? ", virtual machine" : "";
