@@ -212,7 +212,7 @@ final class HostSessions implements Sessions {
         switch (timehands.origin()) {
           case SHARED_PAGE -> Session.Origin.SHARED_PAGE;
           case OWNED_PAGE -> Session.Origin.OWNED_PAGE;
-          case IN_PROCESS -> Session.Origin.IN_PROCESS;
+          case IN_PROCESS, STANDALONE -> Session.Origin.IN_PROCESS;
         };
     Optional<PagePath> path =
         timehands.owner().map(PageOwner::path).or(() -> timehands.reader().map(PageReader::path));
