@@ -237,7 +237,9 @@ class DaemonTest {
       assertTrue(text.contains("topic=" + topic), topic);
     }
     for (String name :
-        List.of("JDK", "native access", "kernel's clocksource", "nanotime", "synchronised")) {
+        List.of(
+            "JDK", "native access", "kernel's clocksource", "hypervisor's clock page",
+            "PTP hardware clocks", "nanotime", "synchronised")) {
       assertTrue(text.contains("name=" + name), name);
     }
   }

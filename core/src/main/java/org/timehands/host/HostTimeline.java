@@ -100,6 +100,7 @@ public final class HostTimeline implements AutoCloseable {
     GapGuard guard = new GapGuard(HostTimes.SYSTEM, writer, VmClockMarker.ofThisMachine());
     writer.setCounterCheck(guard);
     Timeline timeline = new Timeline(writer.page(), counters, true, guard);
+    guard.lookForDisruption(timeline);
     Segment newest = new Segment();
     writer.newest(newest);
     // The machine may have been moved while another owned the page.

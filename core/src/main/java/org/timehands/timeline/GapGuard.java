@@ -67,7 +67,13 @@ public final class GapGuard implements GapProbe, CounterCheck {
     this.host = Objects.requireNonNull(host, "host");
     this.writer = writer;
     this.disruption = Objects.requireNonNull(disruption, "disruption");
-    this.marker = disruption.marker();
+    long now = disruption.marker();
+    // The page remembers what its last owner was told: the machine may have been moved since.
+    long told = writer == null ? 0 : writer.page().disruptionMarker();
+    this.marker = now == 0 || told == 0 ? now : told;
+    if (writer != null && told == 0) {
+      writer.page().setDisruptionMarker(now);
+    }
   }
 
   /**
@@ -86,6 +92,7 @@ public final class GapGuard implements GapProbe, CounterCheck {
         long now = disruption.marker();
         if (now != marker && beginEra(timeline)) {
           marker = now;
+          writer.page().setDisruptionMarker(now);
         }
       } finally {
         repairing.unlock();

@@ -62,6 +62,7 @@ public final class Page {
   static final long H_TIMELINE_ID = 88;
   static final long H_CREATED = 96;
   static final long H_CLOCKSOURCE = 104;
+  static final long H_DISRUPTION = 112;
   static final long H_HEAD = 128;
   static final long H_OWNER_EPOCH = 192;
   static final long H_OWNER_PID = 200;
@@ -444,6 +445,15 @@ public final class Page {
   /** Says how many cycles ahead the owner's heartbeat keeps the horizon. */
   public void setLeadCycles(long cycles) {
     setHeader(H_LEAD_CYCLES, cycles);
+  }
+
+  /** The disruption marker that the present era began with; 0 if nobody told of one. */
+  long disruptionMarker() {
+    return header(H_DISRUPTION);
+  }
+
+  void setDisruptionMarker(long marker) {
+    setHeader(H_DISRUPTION, marker);
   }
 
   void setClocksource(long id) {

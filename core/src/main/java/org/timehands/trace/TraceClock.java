@@ -82,6 +82,9 @@ public final class TraceClock {
   private static final long NATIVE_KIND = NativeClockSource.kind();
   private static final boolean NATIVE = Counter.available();
 
+  /** Whether a store is seen only when all instructions before it are done, as on x86-64. */
+  private static final boolean STORES_WAIT = NativeClockSource.kind() == ClockSource.TSC;
+
   private final Timeline timeline;
   private final Page page;
   private final History history;
@@ -131,7 +134,7 @@ public final class TraceClock {
     long k = page.head();
     long id = page.clocksourceOf(k);
     if (isNative(id)) {
-      long cycles = ordered ? Counter.readFenced() : Counter.readRelaxed();
+      long cycles = ordered ? Counter.readFenced() : relaxed();
       Domain now = domain;
       if (page.covers(k, id, cycles) && now.holds(id, cycles)) {
         return pack(now, cycles);
@@ -198,6 +201,16 @@ public final class TraceClock {
     timeline.stamp(ordered, into);
   }
 
+  /** A stamp that is complete before anything that this thread writes afterwards is seen. */
+  private static long relaxed() {
+    long cycles = Counter.readRelaxed();
+    if (!STORES_WAIT) {
+      // For its barrier: arm64 may show a later store before an earlier count is taken.
+      Counter.readFenced();
+    }
+    return cycles;
+  }
+
   private static boolean isNative(long id) {
     return NATIVE && ClockSource.kindOf(id) == NATIVE_KIND;
   }
@@ -213,7 +226,7 @@ public final class TraceClock {
 
   private long read(long id, boolean ordered) {
     if (isNative(id)) {
-      return ordered ? Counter.readFenced() : Counter.readRelaxed();
+      return ordered ? Counter.readFenced() : relaxed();
     }
     ClockSource counter = timeline.counters().find(id);
     return ordered ? counter.read() : counter.readRelaxed();

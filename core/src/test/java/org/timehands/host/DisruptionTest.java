@@ -25,6 +25,7 @@ import org.timehands.linux.Memory;
 import org.timehands.linux.NativeAccess;
 import org.timehands.testing.Seeds;
 import org.timehands.timeline.DisruptionMarker;
+import org.timehands.timeline.GapGuard;
 import org.timehands.timeline.History;
 import org.timehands.timeline.History.Found;
 import org.timehands.timeline.Page;
@@ -239,6 +240,22 @@ class DisruptionTest {
     }
   }
 
+  /** The machine was moved while nobody owned the page: the next guard knows by the page. */
+  @Test
+  void aMoveBetweenOwnersIsNoticed() {
+    try (SimulatedHost host = settled(5)) {
+      move(host, 2 * GHZ, SECOND);
+      GapGuard next = new GapGuard(host, host.writer, () -> 7 + host.marker);
+      assertTrue(next.lookForDisruption(host.timeline));
+      assertEquals(1, host.readAll().clocksourceId() >>> 32);
+      checkTruth(host, host.readAll());
+      GapGuard same = new GapGuard(host, host.writer, () -> 7 + host.marker);
+      assertTrue(!same.lookForDisruption(host.timeline), "once");
+      GapGuard blind = new GapGuard(host, host.writer, DisruptionMarker.NONE);
+      assertTrue(!blind.lookForDisruption(host.timeline), "nobody tells any more");
+    }
+  }
+
   /** A sample that was taken across the move does not count. */
   @Test
   void aSampleAcrossTheMoveIsThrownAway() {
@@ -254,7 +271,7 @@ class DisruptionTest {
     }
   }
 
-  /** The marker of a fake page, as the property names it. */
+  /** The marker of a fake page, as the property names it, and what follows from it. */
   @Test
   void theMarkerComesFromThePage() throws IOException {
     org.junit.jupiter.api.Assumptions.assumeTrue(NativeAccess.available());
@@ -266,13 +283,21 @@ class DisruptionTest {
     System.setProperty(VmClockMarker.PROPERTY, file.toString());
     try {
       DisruptionMarker marker = VmClockMarker.ofThisMachine();
+      HostTimeline host = HostTimeline.inProcess(ClockSources.best(), HostOptions.defaults());
       assertEquals(77, marker.marker());
-      page.putLong(0x10, 78).putInt(0x0c, 3);
-      Files.write(file, page.array(), java.nio.file.StandardOpenOption.WRITE);
+      rewrite(file, page.putLong(0x10, 78).putInt(0x0c, 3));
       assertEquals(77, marker.marker(), "odd: the last one");
-      page.putInt(0x0c, 4);
-      Files.write(file, page.array(), java.nio.file.StandardOpenOption.WRITE);
+      rewrite(file, page.putInt(0x0c, 4));
       assertEquals(78, marker.marker());
+      Sample now = new Sample();
+      host.timeline().sample(now);
+      final long before = now.monoNanos();
+      assertEquals(0, now.clocksourceId() >>> 32);
+      host.follower().step(false);
+      host.timeline().sample(now);
+      assertEquals(1, now.clocksourceId() >>> 32);
+      assertTrue(now.monoNanos() >= before);
+      host.close();
       System.setProperty(VmClockMarker.PROPERTY, file + ".none");
       assertEquals(DisruptionMarker.NONE, VmClockMarker.ofThisMachine());
       assertNotEquals(DisruptionMarker.NONE, marker);
@@ -283,5 +308,9 @@ class DisruptionTest {
         System.setProperty(VmClockMarker.PROPERTY, old);
       }
     }
+  }
+
+  private static void rewrite(Path file, ByteBuffer page) throws IOException {
+    Files.write(file, page.array(), java.nio.file.StandardOpenOption.WRITE);
   }
 }

@@ -60,7 +60,7 @@ final class SimulatedHost implements HostClock, HostTimes, ClockSource, AutoClos
     sample(first);
     Page page = Page.format(pageAddress, 64, new PageIdentity(1, 2, 3, 4, 5));
     writer = TimelineWriter.begin(page, counters, steering.first(first, this, options));
-    GapGuard guard = new GapGuard(this, writer, () -> tellsDisruptions ? marker : 0);
+    GapGuard guard = new GapGuard(this, writer, () -> 7 + (tellsDisruptions ? marker : 0));
     writer.setCounterCheck(guard);
     timeline = new Timeline(page, counters, true, guard);
     follower = new HostFollower(writer, timeline, this, steering, options, this);

@@ -117,6 +117,36 @@ class ClientAgreementTest {
     assertEquals(EnumSet.allOf(History.Found.class), kinds, "every kind of answer was met");
   }
 
+  /** A8: cycles past the end of an era have no time, in both. */
+  @Test
+  void anEraThatEndedConvertsAlike() throws IOException {
+    owner.timeline().monotonic();
+    History history = new History(owner.page());
+    long last = history.newest();
+    long era = RAW | 1L << 32;
+    long start = 5_000;
+    TimelineWriter.Edit over =
+        next -> {
+          next.clocksourceId = era;
+          next.startCycles = start;
+        };
+    assertTrue(owner.writer().tryAppendBridge(last, over, start + 700, next -> {}) > 0);
+    Segment ended = new Segment();
+    long end = (history.segment(last, ended) >>> 1) + ended.startCycles;
+    List<String> stamps =
+        List.of(
+            RAW + " " + (end - 1), RAW + " " + end, RAW + " " + (end + 1_000_000),
+            era + " " + (start - 1), era + " " + start, era + " " + (start + 699),
+            era + " " + (start + 700), era + " " + end);
+    List<String> inC = convertInC(stamps);
+    StringBuilder kinds = new StringBuilder();
+    for (int i = 0; i < stamps.size(); i++) {
+      assertEquals(convert(stamps.get(i)), inC.get(i), stamps.get(i));
+      kinds.append(inC.get(i).charAt(0));
+    }
+    assertEquals("04424401", kinds.toString(), "EXACT 0, PREDICTED 1, TOO_OLD 2, UNMAPPABLE 4");
+  }
+
   @Test
   void theComparisonSeesADifferenceOfOneNanosecond() throws IOException {
     Sample sample = new Sample();

@@ -23,6 +23,14 @@ import org.timehands.trace.TraceClock;
  * that before a recording is stopped, so that its last events have an anchor behind them. It costs
  * some microseconds and a hundred bytes.
  *
+ * <pre>{@code
+ * try (Timehands timehands = Timehands.open();
+ *     JfrAnchors anchors = JfrAnchors.start(timehands.clocks())) {
+ *   ... // as usual, with -XX:StartFlightRecording or a Recording
+ * }
+ * // timehands convert --jfr recording.jfr
+ * }</pre>
+ *
  * <p>Thread-safe.
  */
 /*
