@@ -220,7 +220,8 @@ final class Shard {
     }
     COUNTS.setOpaque(counts, PLACES, (long) urgent.wheel.size() + deferrable.wheel.size());
     answerNow();
-    if (urgent.wheel.hasDue() || deferrable.wheel.hasCollected()) {
+    // What callbacks armed lies in the mailbox: only the next round knows when it is due.
+    if (urgent.wheel.hasDue() || deferrable.wheel.hasCollected() || !mailbox.isEmpty()) {
       return AWAKE;
     }
     boolean ticking = clock.keepTicking();
@@ -401,6 +402,9 @@ final class Shard {
 
   /** Waits until a tick, or until woken. */
   void sleep(long untilTick) throws InterruptedException {
+    if (Mischief.ON) {
+      Mischief.point("timeout.drowsy");
+    }
     wakeTick = untilTick;
     if (Mischief.ON) {
       Mischief.point("timeout.sleep");

@@ -167,6 +167,7 @@ final class SharedTimeout implements Timeout, Runnable {
       before = word;
     }
     if (before != CLOSED) {
+      forget();
       shard.leave(this);
     }
     return before;
@@ -238,6 +239,9 @@ final class SharedTimeout implements Timeout, Runnable {
   @Override
   public void run() {
     Consumer<? super Timeout> called = callback;
+    if (called == null) {
+      return; // closed for good after it became due
+    }
     shard.call(this, called);
     if (isOnce()) {
       callback = null;

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -251,7 +253,26 @@ public final class Timeouts implements AutoCloseable {
   }
 
   /**
-   * Cancels a timeout for good: it is never armed again.
+   * Fails a future that is not completed in time; one that is takes its timeout away.
+   *
+   * @param future completed with a {@link TimeoutException} when the time is over
+   * @param limit how long from now
+   * @return the future
+   */
+  public <T> CompletableFuture<T> timeout(CompletableFuture<T> future, Duration limit) {
+    if (!future.isDone()) {
+      Timeout armed = after(limit, timeout -> fail(future, limit));
+      CompletableFuture<T> _ = future.whenComplete((result, thrown) -> armed.cancel());
+    }
+    return future;
+  }
+
+  private static void fail(CompletableFuture<?> future, Duration limit) {
+    future.completeExceptionally(new TimeoutException("not completed within " + limit));
+  }
+
+  /**
+   * Cancels a timeout for good: it is never armed again, and lets go of its callback.
    *
    * @return whether it was pending
    */

@@ -1,0 +1,310 @@
+package org.timehands.timeout;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * A {@link ScheduledExecutorService} whose delays lie on a wheel: coarse, and cheap to cancel.
+ *
+ * <p>For delays that are mostly cancelled, as of requests: never early, late by up to an eighth of
+ * the delay and a few ticks. What must be precise belongs to a timer. Tasks run on the given
+ * workers; a task that is cancelled leaves the wheel at once.
+ *
+ * <p>As {@link java.util.concurrent.ScheduledThreadPoolExecutor}: a periodic task never runs beside
+ * itself, ends when it throws, and at a fixed rate makes up for runs that it missed, here no faster
+ * than one each few ticks; after {@link #shutdown} what was scheduled once still runs and what is
+ * periodic does not.
+ *
+ * <p>Thread-safe.
+ */
+public final class TimeoutScheduler extends AbstractExecutorService
+    implements ScheduledExecutorService {
+  /*
+   * field  | read     | write    | guard
+   * state  | volatile | volatile | none: only grows; read again after `open` was raised
+   * open   | atomic   | atomic   | none: tasks that are scheduled, waiting for a worker or running
+   * orders | atomic   | atomic   | none
+   */
+  private static final int RUNNING = 0;
+  private static final int SHUTDOWN = 1;
+  private static final int STOP = 2;
+
+  private final Timeouts timeouts;
+  private final LongSupplier nanos;
+  private final Executor workers;
+  private final ExecutorService owned;
+  private final AtomicLong open = new AtomicLong();
+  private final AtomicLong orders = new AtomicLong();
+  private final CountDownLatch terminated = new CountDownLatch(1);
+  private volatile int state = RUNNING;
+
+  private TimeoutScheduler(
+      Timeouts timeouts, LongSupplier nanos, Executor workers, ExecutorService owned) {
+    this.timeouts = timeouts;
+    this.nanos = nanos;
+    this.workers = workers;
+    this.owned = owned;
+  }
+
+  /**
+   * A scheduler with a wheel of its own.
+   *
+   * @param nanos a clock that never goes back, such as {@code clocks::monotonicNanos}
+   * @param options of its wheel; their executor is not used
+   * @param workers run the tasks; not shut down with this
+   */
+  public static TimeoutScheduler start(
+      LongSupplier nanos, TimeoutsOptions options, Executor workers) {
+    Objects.requireNonNull(workers, "workers");
+    return new TimeoutScheduler(Timeouts.start(nanos, options.on(null)), nanos, workers, null);
+  }
+
+  /** A scheduler with a wheel of its own, and a virtual thread for each run. */
+  public static TimeoutScheduler start(LongSupplier nanos, TimeoutsOptions options) {
+    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    return new TimeoutScheduler(Timeouts.start(nanos, options.on(null)), nanos, threads, threads);
+  }
+
+  /** A scheduler over timeouts run by hand, for tests at virtual time. */
+  static TimeoutScheduler byHand(Timeouts timeouts, LongSupplier nanos, Executor workers) {
+    return new TimeoutScheduler(timeouts, nanos, workers, null);
+  }
+
+  // --- scheduling --------------------------------------------------------------------------------
+
+  @Override
+  public ScheduledFuture<?> schedule(Runnable command, long delayUnits, TimeUnit unit) {
+    return schedule(Executors.callable(command), delayUnits, unit);
+  }
+
+  @Override
+  public <V> ScheduledFuture<V> schedule(
+      Callable<V> callable, long delayUnits, TimeUnit unit) {
+    Objects.requireNonNull(callable, "callable");
+    return begin(new ScheduledTask<>(this, callable, later(unit.toNanos(delayUnits)), 0));
+  }
+
+  @Override
+  public ScheduledFuture<?> scheduleAtFixedRate(
+      Runnable command, long firstUnits, long periodUnits, TimeUnit unit) {
+    long periodNanos = positive("period", unit.toNanos(periodUnits));
+    return begin(periodic(command, unit.toNanos(firstUnits), periodNanos));
+  }
+
+  @Override
+  public ScheduledFuture<?> scheduleWithFixedDelay(
+      Runnable command, long firstUnits, long delayUnits, TimeUnit unit) {
+    long delayNanos = positive("delay", unit.toNanos(delayUnits));
+    return begin(periodic(command, unit.toNanos(firstUnits), -delayNanos));
+  }
+
+  private static long positive(String name, long periodNanos) {
+    if (periodNanos <= 0) {
+      throw new IllegalArgumentException(name + " " + periodNanos + " ns: must be more than 0");
+    }
+    return periodNanos;
+  }
+
+  private ScheduledTask<?> periodic(Runnable task, long firstNanos, long periodNanos) {
+    Callable<Object> callable = Executors.callable(task);
+    return new ScheduledTask<>(this, callable, later(firstNanos), periodNanos);
+  }
+
+  private <T extends ScheduledTask<?>> T begin(T task) {
+    enter();
+    arm(task);
+    return task;
+  }
+
+  /** Counts a task in, or refuses it. */
+  private void enter() {
+    open.incrementAndGet();
+    // Raised first, then looked: the last to leave after the shutdown sees it, or it sees that.
+    if (state != RUNNING) {
+      leave();
+      throw new RejectedExecutionException("the scheduler is shut down: nothing can be scheduled");
+    }
+  }
+
+  private void leave() {
+    if (open.decrementAndGet() == 0 && state != RUNNING) {
+      terminate();
+    }
+  }
+
+  Timeout timeoutOf(ScheduledTask<?> task) {
+    Timeout made = timeouts.timeout(TimeoutScheduler::due);
+    made.attach(task);
+    return made;
+  }
+
+  private void arm(ScheduledTask<?> task) {
+    long left = Math.max(0, task.atNanos() - nanos.getAsLong());
+    try {
+      timeouts.arm(task.timeout(), Math.min(left, timeouts.maxDelayNanos()));
+    } catch (IllegalStateException shutDown) {
+      task.cancel(false); // cancelled, or stopped, between
+    }
+  }
+
+  private static void due(Timeout timeout) {
+    ScheduledTask<?> task = (ScheduledTask<?>) timeout.attachment();
+    if (task != null) {
+      task.due();
+    }
+  }
+
+  /** On the wheel's thread. */
+  void hand(ScheduledTask<?> task) {
+    if (task.atNanos() > nanos.getAsLong()) {
+      arm(task); // beyond the wheel's longest delay
+      return;
+    }
+    try {
+      workers.execute(task);
+    } catch (RejectedExecutionException refused) {
+      task.cancel(false);
+      throw refused;
+    }
+  }
+
+  /** A periodic task has run. */
+  void again(ScheduledTask<?> task) {
+    if (state == RUNNING) {
+      arm(task);
+    } else {
+      task.cancel(false);
+    }
+  }
+
+  boolean mayRun(ScheduledTask<?> task) {
+    int now = state;
+    return now == RUNNING || (now == SHUTDOWN && !task.isPeriodic());
+  }
+
+  void ended(ScheduledTask<?> task) {
+    timeouts.shutdown(task.timeout());
+    if (task.goes()) {
+      leave();
+    }
+  }
+
+  long now() {
+    return nanos.getAsLong();
+  }
+
+  /** So long from now, without overflow. */
+  long later(long delayNanos) {
+    long now = nanos.getAsLong();
+    long delay = Math.max(0, delayNanos);
+    return delay > Long.MAX_VALUE - Math.max(0, now) ? Long.MAX_VALUE : now + delay;
+  }
+
+  long nextOrder() {
+    return orders.getAndIncrement();
+  }
+
+  /** Hands a command to the workers at once. */
+  @Override
+  public void execute(Runnable command) {
+    Objects.requireNonNull(command, "command");
+    enter();
+    boolean handed = false;
+    try {
+      workers.execute(
+          () -> {
+            try {
+              command.run();
+            } finally {
+              leave();
+            }
+          });
+      handed = true;
+    } finally {
+      if (!handed) {
+        leave();
+      }
+    }
+  }
+
+  /** What happened on the wheel. */
+  public TimeoutStats stats() {
+    return timeouts.stats();
+  }
+
+  // --- the end -----------------------------------------------------------------------------------
+
+  @Override
+  public void shutdown() {
+    enterForGood(SHUTDOWN);
+    for (Timeout each : timeouts.drain()) {
+      ScheduledTask<?> task = (ScheduledTask<?>) each.attachment();
+      if (task != null && task.isPeriodic()) {
+        task.cancel(false);
+      } else if (task != null) {
+        arm(task);
+      }
+    }
+    leave();
+  }
+
+  @Override
+  public List<Runnable> shutdownNow() {
+    enterForGood(STOP);
+    List<Runnable> waiting = new ArrayList<>();
+    for (Timeout each : timeouts.drain()) {
+      ScheduledTask<?> task = (ScheduledTask<?>) each.attachment();
+      if (task != null && task.goes()) {
+        waiting.add(task);
+        leave();
+      }
+    }
+    if (owned != null) {
+      owned.shutdownNow();
+    }
+    leave();
+    return waiting;
+  }
+
+  /** Counted in, so that the end waits for whoever makes it. */
+  private synchronized void enterForGood(int next) {
+    open.incrementAndGet();
+    state = Math.max(state, next);
+  }
+
+  private void terminate() {
+    timeouts.shutdown();
+    if (owned != null) {
+      owned.shutdown();
+    }
+    terminated.countDown();
+  }
+
+  @Override
+  public boolean isShutdown() {
+    return state != RUNNING;
+  }
+
+  @Override
+  public boolean isTerminated() {
+    return terminated.getCount() == 0;
+  }
+
+  @Override
+  public boolean awaitTermination(long units, TimeUnit unit) throws InterruptedException {
+    return terminated.await(units, unit);
+  }
+}
