@@ -313,6 +313,13 @@ public final class Ntp {
     return utcSecond + leap + 1;
   }
 
+  /** What is left to slew, by the loop and by adjtime(3), in nanoseconds. */
+  public long phaseLeftNanos(NtpState state) {
+    long phase = Scale.shrink(state.offsetScaled * hz, Scale.BITS);
+    long limit = Long.MAX_VALUE / 2 / Scale.NANOS_PER_MICRO;
+    return phase + Math.clamp(state.singleshotMicros, -limit, limit) * Scale.NANOS_PER_MICRO;
+  }
+
   /**
    * Whether seconds pass without a trace: nothing to slew, no leap second planned or flagged, no
    * pulse awaited, and the error bound as large as it gets.

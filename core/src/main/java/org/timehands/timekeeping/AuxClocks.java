@@ -28,6 +28,9 @@ public final class AuxClocks {
   /** Number of the last one. */
   public static final int LAST = 23;
 
+  /** Segments of history that a clock in private memory has at most. */
+  public static final int SLOTS = 256;
+
   /** Error number: there is no such clock, or it is disabled. */
   public static final int ENODEV = 19;
 

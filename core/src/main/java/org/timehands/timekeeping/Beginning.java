@@ -10,7 +10,6 @@ import org.timehands.fixed.Slope;
 import org.timehands.linux.Memory;
 import org.timehands.timeline.Counters;
 import org.timehands.timeline.GapGuard;
-import org.timehands.timeline.GapProbe;
 import org.timehands.timeline.HostTimes;
 import org.timehands.timeline.Page;
 import org.timehands.timeline.PageIdentity;
@@ -28,10 +27,17 @@ final class Beginning {
   /** Begins a timeline in memory of this process. */
   static Clockwork line(
       ClockSource counter, Slope slope, Ntp ntp, TimekeepingOptions options) {
-    return line(null, new Counters(counter), counter, counter.read(), slope, ntp, options);
+    return line(null, new Counters(counter), counter, counter.read(), slope, ntp, options, null);
   }
 
-  /** Begins a timeline in an empty page, or in memory of this process if there is none. */
+  /**
+   * Begins a timeline.
+   *
+   * @param given an empty page, or null for memory of this process
+   * @param cycles where it begins
+   * @param host the host's clocks, by which a sleep of the machine is noticed; null to leave it to
+   *     the probe of the options
+   */
   static Clockwork line(
       Page given,
       Counters counters,
@@ -39,7 +45,8 @@ final class Beginning {
       long cycles,
       Slope slope,
       Ntp ntp,
-      TimekeepingOptions options) {
+      TimekeepingOptions options,
+      HostTimes host) {
     Page page = given == null ? privatePage(options) : given;
     TimelineWriter.Edit first =
         segment -> {
@@ -58,22 +65,22 @@ final class Beginning {
           segment.errorRate = segment.rawErrorRate;
         };
     TimelineWriter writer = TimelineWriter.begin(page, counters, first);
-    Timeline timeline = new Timeline(page, counters, true, options.gapProbe());
-    return new Clockwork(writer, timeline, counters, ntp, options);
+    GapGuard guard = host == null ? null : new GapGuard(host, writer);
+    TimekeepingOptions guarded = host == null ? options : options.withGapProbe(guard);
+    Timeline timeline = new Timeline(page, counters, true, guarded.gapProbe());
+    Clockwork line = new Clockwork(writer, timeline, counters, ntp, guarded);
+    if (guard != null) {
+      writer.setCounterCheck(guard);
+      line.compareWith(host);
+    }
+    return line;
   }
 
   /** Begins a timeline in memory of this process, and has sleeps of the machine noticed. */
   static Clockwork guarded(
       ClockSource counter, Slope slope, Ntp ntp, TimekeepingOptions options, HostTimes host) {
-    GapGuard[] guard = new GapGuard[1];
-    GapProbe late =
-        (timeline, sequence, promised, now) ->
-            guard[0].examine(timeline, sequence, promised, now);
-    Clockwork line = line(counter, slope, ntp, options.withGapProbe(late));
-    guard[0] = new GapGuard(host, line.writer());
-    line.writer().setCounterCheck(guard[0]);
-    line.compareWith(host);
-    return line;
+    Counters counters = new Counters(counter);
+    return line(null, counters, counter, counter.read(), slope, ntp, options, host);
   }
 
   private static long taiNanos(TimekeepingOptions options) {

@@ -375,7 +375,7 @@ final class Clockwork {
             || tai != adjusted.state.taiOffsetSeconds() ? 1 : 0;
     work.set(adjusted);
     if (sets != 0 || renews || changes(monoNanos)) {
-      publishAdjusted(step, sets, renews ? Vouching.boundNanos(adjusted.state, timex) : -1);
+      publishAdjusted(step, sets, renews ? Vouching.boundNanos(ntp, adjusted.state) : -1);
     } else {
       committed.set(adjusted);
     }
@@ -569,7 +569,8 @@ final class Clockwork {
     long cycles = here ? sample.cycles() : counter.read();
     long raw = sample.rawNanos();
     TimekeepingOptions aside =
-        options.startingAt(raw, raw).withSlopeErrorPpb(slopeErrorPpb).withoutLeapTable();
-    return Beginning.line(page, counters, counter, cycles, rawSlope, auxiliary, aside);
+        options.aside().startingAt(raw, raw).withSlopeErrorPpb(slopeErrorPpb);
+    return Beginning.line(
+        page, counters, counter, cycles, rawSlope, auxiliary, aside, press.host());
   }
 }

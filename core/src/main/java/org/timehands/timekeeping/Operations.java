@@ -165,6 +165,7 @@ final class Operations {
     }
     line.suspend();
     for (AuxClock each : aux.made()) {
+      each.line().arrive();
       each.line().suspend();
     }
     return 0;

@@ -25,6 +25,7 @@ final class Press {
   private final Segment newest = new Segment();
   private final Sample sample = new Sample();
   private ClockSource counter;
+  private HostTimes host;
   private HostWatch watch;
   private long promised;
 
@@ -53,8 +54,14 @@ final class Press {
   }
 
   /** Compares each segment from now on with the host's clocks. */
-  void compareWith(HostTimes host) {
-    watch = new HostWatch(host);
+  void compareWith(HostTimes with) {
+    host = with;
+    watch = new HostWatch(with);
+  }
+
+  /** The host's clocks, if segments are compared with them; else null. */
+  HostTimes host() {
+    return host;
   }
 
   /** Appends a segment, and looks at it. */

@@ -125,11 +125,12 @@ public record TimekeepingOptions(
         Optional.of(table), slopeErrorPpb, gapProbe, whileWaiting);
   }
 
-  /** These options without a leap table. */
-  TimekeepingOptions withoutLeapTable() {
+  /** These options for an auxiliary clock: no leap table, and no deeper history than need be. */
+  TimekeepingOptions aside() {
     return new TimekeepingOptions(
-        startRealtimeNanos, startMonotonicNanos, stepNanos, gapNanos, slots, hz, Optional.empty(),
-        slopeErrorPpb, gapProbe, whileWaiting);
+        startRealtimeNanos, startMonotonicNanos, stepNanos, gapNanos,
+        Math.min(slots, AuxClocks.SLOTS), hz, Optional.empty(), slopeErrorPpb, gapProbe,
+        whileWaiting);
   }
 
   /** These options for a slope that is known so well. */

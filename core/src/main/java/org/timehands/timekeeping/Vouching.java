@@ -1,5 +1,6 @@
 package org.timehands.timekeeping;
 
+import org.timehands.discipline.Ntp;
 import org.timehands.discipline.NtpState;
 import org.timehands.discipline.Timex;
 import org.timehands.fixed.Fixed;
@@ -65,10 +66,9 @@ final class Vouching {
   }
 
   /** What adjtimex vouches for: its largest error, and what is still to be slewed. */
-  static long boundNanos(NtpState state, Timex timex) {
-    boolean micros = (timex.status & Timex.STA_NANO) == 0;
-    long left = Math.abs(timex.offset) * (micros ? NANOS_PER_MICRO : 1);
-    return state.maxErrorMicros() * NANOS_PER_MICRO + left;
+  static long boundNanos(Ntp ntp, NtpState state) {
+    long left = Math.abs(ntp.phaseLeftNanos(state));
+    return Fixed.addBound(state.maxErrorMicros() * NANOS_PER_MICRO, left);
   }
 
   /** Somebody vouches for REALTIME to so many nanoseconds, from the segment's start on. */

@@ -120,7 +120,11 @@ class AuxClocksTest {
     for (int i = 0; i < clocks.length; i++) {
       assertEquals(10 * SECOND + (i - 10) * 160_000L, clocks[i].nanos() - from[i], 100);
     }
+    // Idle for longer than the gap guard: nothing of it may be lost.
+    long idle = clocks[10].nanos();
+    shop.pass(50 * SECOND);
     shop.keeping.suspend();
+    assertEquals(idle + 50 * SECOND, clocks[10].nanos(), 100_000);
     long stopped = clocks[3].nanos();
     shop.pass(100 * SECOND);
     assertEquals(stopped, clocks[3].nanos());

@@ -115,6 +115,27 @@ class GuardedTest {
     assertEquals(0, now.bootNanos() - now.monoNanos());
   }
 
+  /** Auxiliary clocks have a guard of their own: neither they nor the main line count the sleep. */
+  @Test
+  void auxiliaryClocksAreGuardedToo() {
+    Clockwork line = line();
+    line.arrive();
+    Clockwork aside = line.beginAside(null, Ntp.auxiliary(1000));
+    Sample now = new Sample();
+    aside.timeline().sample(now);
+    long mono = now.monoNanos();
+    long main = line.arrive();
+    sleep(3_600 * SECOND);
+    aside.timeline().sample(now);
+    assertEquals(mono, now.monoNanos(), 2_000_000);
+    assertEquals(3_600 * SECOND, now.bootNanos() - now.monoNanos());
+    long told = line.sequence();
+    line.timeline().sample(now);
+    assertEquals(main, now.monoNanos(), 2_000_000);
+    assertEquals(3_600 * SECOND, now.bootNanos() - now.monoNanos());
+    assertEquals(told + 2, now.sequence(), "a bridge and the line after it");
+  }
+
   /** Without the host's clocks a counter that ran on is believed: the test above can tell. */
   @Test
   void plantedNoGuardCountsTheSleep() {
