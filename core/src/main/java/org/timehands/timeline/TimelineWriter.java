@@ -31,6 +31,7 @@ import org.timehands.mischief.Mischief;
  *   field   | read          | write         | guard
  *   current | under lock    | under lock    | lock
  *   draft   | under lock    | under lock    | lock
+ *   drafted | under lock    | under lock    | lock
  *   publishing | under lock | under lock    | lock
  *   before  | under lock    | under lock    | lock
  *   retired | under lock    | under lock    | lock
@@ -68,6 +69,7 @@ public final class TimelineWriter {
   private final Segment bridge = new Segment();
   private final long epoch;
   private long current;
+  private long drafted = -1;
   private boolean publishing;
   private long retries;
   private long recoveries;
@@ -273,11 +275,13 @@ public final class TimelineWriter {
   private long publishLocked(Edit over, long bridgeEnd, Edit edit) {
     checkOwner();
     load(before);
+    drafted = -1;
     for (;;) {
       long word = openHorizon();
       long last = prepare(over, bridgeEnd, edit, word >>> 1);
       if (Memory.compareAndSet(page.horizon(current), word, word | 1)) {
         current = last;
+        drafted = last;
         page.setHead(last);
         page.setClocksource(draft.clocksourceId);
         return last;
@@ -383,9 +387,14 @@ public final class TimelineWriter {
     return (1 + k / page.slotCount() % FRESH_PROMISES) << 1;
   }
 
+  /** Copies the newest segment: from its draft, where it is our own work, slopes and all. */
   private void load(Segment into) {
-    into.load(page.slot(current));
-    into.sequence = current;
+    if (drafted == current) {
+      into.copyFrom(draft);
+    } else {
+      into.load(page.slot(current));
+      into.sequence = current;
+    }
   }
 
   /**
