@@ -24,8 +24,9 @@ public final class BenchCounter implements ClockSource {
 
   /** So many nanoseconds in cycles, at least one. */
   public static long cycles(long nanos) {
-    long high = Math.multiplyHigh(nanos, FREQUENCY_HZ);
-    if (high != 0) {
+    boolean overflows =
+        Math.multiplyHigh(nanos, FREQUENCY_HZ) != 0 || nanos * FREQUENCY_HZ < 0;
+    if (overflows) {
       throw new IllegalArgumentException(nanos + " ns are too many for a benchmark");
     }
     return Math.max(1, nanos * FREQUENCY_HZ / 1_000_000_000);
@@ -33,7 +34,7 @@ public final class BenchCounter implements ClockSource {
 
   /** So many cycles in nanoseconds, rounded down. */
   public static long nanos(long cycles) {
-    return Math.multiplyHigh(cycles, 1_000_000_000) == 0
+    return Math.multiplyHigh(cycles, 1_000_000_000) == 0 && cycles * 1_000_000_000 >= 0
         ? cycles * 1_000_000_000 / FREQUENCY_HZ
         : cycles / FREQUENCY_HZ * 1_000_000_000;
   }
