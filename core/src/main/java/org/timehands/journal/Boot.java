@@ -8,7 +8,9 @@ import java.util.UUID;
 import org.timehands.timeline.SegmentCopy;
 
 /**
- * The timelines of one boot, and which cycles they answer for. Immutable once made.
+ * The timelines of one boot in one time namespace, and which cycles they answer for. Immutable once
+ * made. Counters that the kernel reads for us count from elsewhere in another namespace, so that is
+ * as good as another boot.
  *
  * <p>A clocksource counts on while nobody keeps a journal, and begins anew with the next boot. So a
  * cycle without the name of its boot may be any boot's that can have counted so far: those that
@@ -47,12 +49,28 @@ final class Boot {
     return coverage.get(clocksourceId);
   }
 
+  /** See {@link Coverage#touch}. */
+  long touch(long clocksourceId, long[] cycles, int from, int to) {
+    return coverage.get(clocksourceId).touch(cycles, from, to, lists);
+  }
+
   /** When the first of its timelines was made. */
   long createdRealNanos() {
     return timelines.stream()
         .mapToLong(each -> each.identity().createdRealtimeNanos())
         .min()
         .orElse(Long.MAX_VALUE);
+  }
+
+  /** Whether another has the same boot id, and so ran at the same time. */
+  boolean isBeside(Boot other) {
+    return id.equals(other.id);
+  }
+
+  /** The boot in words. */
+  String words() {
+    long namespace = timelines.getFirst().identity().timeNamespace();
+    return "boot " + id + (namespace == 0 ? "" : " (time namespace " + namespace + ")");
   }
 
   /** Says when the next boot had begun at the latest. */

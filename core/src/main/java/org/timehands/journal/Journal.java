@@ -127,7 +127,7 @@ public final class Journal {
     }
 
     Journal finish() {
-      Map<UUID, List<JournalTimeline>> byBoot = new LinkedHashMap<>();
+      Map<Place, List<JournalTimeline>> byPlace = new LinkedHashMap<>();
       timelines.forEach(
           (identity, parts) -> {
             parts.segments.finish();
@@ -139,22 +139,29 @@ public final class Journal {
             }
             if (parts.segments.count() > 0) {
               var timeline = new JournalTimeline(identity, parts.segments, parts.samples);
-              byBoot.computeIfAbsent(timeline.bootId(), key -> new ArrayList<>()).add(timeline);
+              Place place = new Place(timeline.bootId(), identity.timeNamespace());
+              byPlace.computeIfAbsent(place, key -> new ArrayList<>()).add(timeline);
             }
           });
       List<Boot> boots = new ArrayList<>();
-      byBoot.forEach((id, each) -> boots.add(new Boot(id, each)));
+      byPlace.forEach((place, each) -> boots.add(new Boot(place.boot, each)));
       boots.sort(Comparator.comparingLong(Boot::createdRealNanos));
       for (int i = 0; i + 1 < boots.size(); i++) {
-        boots.get(i).endBy(boots.get(i + 1).createdRealNanos());
+        Boot next = boots.get(i + 1);
+        if (!boots.get(i).isBeside(next)) {
+          boots.get(i).endBy(next.createdRealNanos());
+        }
       }
       return new Journal(boots, remarks);
     }
+
+    /** Where a counter counts. */
+    private record Place(UUID boot, long timeNamespace) {}
   }
 
   /** The boots that the journal knows, oldest first. */
   public List<UUID> bootIds() {
-    return boots.stream().map(Boot::id).toList();
+    return boots.stream().map(Boot::id).distinct().toList();
   }
 
   /** The timelines that the journal knows, those of the oldest boot first. */

@@ -21,7 +21,11 @@ public final class JournalConverter {
   /** What {@link #convertAll} writes where there is no time. */
   public static final long NO_TIME = Long.MIN_VALUE;
 
+  /** So many stamps are looked at ahead if those before them lay far from each other. */
+  private static final int BLOCK = 64;
+
   private final List<Boot> boots;
+  private final SegmentCopy line = new SegmentCopy();
   private final SegmentCopy segment = new SegmentCopy();
   private final SegmentCopy other = new SegmentCopy();
 
@@ -31,6 +35,12 @@ public final class JournalConverter {
   private long keptLast = Long.MIN_VALUE;
   private Boot keptBoot;
   private long keptName;
+  private boolean segmentIsKept;
+
+  // How often a stretch was searched for; and what looking ahead has seen, which is of no use but
+  // keeps the JIT compiler from leaving it out.
+  private long searches;
+  long touched;
 
   // The last answer.
   private Why why = Why.NOTHING_ASKED;
@@ -76,6 +86,10 @@ public final class JournalConverter {
   public Found convert(long clocksourceId, long cycles, Sample into) {
     Found found = locate(clocksourceId, cycles);
     if (why == Why.PROMISED || why == Why.GAP) {
+      if (!segmentIsKept) {
+        load(keptName, segment);
+        segmentIsKept = true;
+      }
       segment.fill(cycles, into);
     } else if (found == Found.PREDICTED) {
       other.fill(cycles, into);
@@ -100,15 +114,31 @@ public final class JournalConverter {
               + cycles.length + " cycles: make the arrays as long");
     }
     int converted = 0;
-    int i = 0;
-    while (i < cycles.length) {
-      int end = sameStretch(clocksourceId, cycles, i, realNanos);
+    boolean far = false;
+    for (int from = 0; from < cycles.length; from += BLOCK) {
+      int to = Math.min(from + BLOCK, cycles.length);
+      if (far && keptId == clocksourceId && keptBoot != null) {
+        touched += keptBoot.touch(clocksourceId, cycles, from, to);
+      }
+      long before = searches;
+      converted += convertBlock(clocksourceId, cycles, from, to, realNanos, found);
+      far = searches - before > (to - from) / 2;
+    }
+    return converted;
+  }
+
+  private int convertBlock(
+      long clocksourceId, long[] cycles, int from, int to, long[] realNanos, Found[] found) {
+    int converted = 0;
+    int i = from;
+    while (i < to) {
+      int end = sameStretch(clocksourceId, cycles, i, to, realNanos);
       if (found != null) {
         Arrays.fill(found, i, end, Found.EXACT);
       }
       converted += end - i;
       i = end;
-      if (i < cycles.length) {
+      if (i < to) {
         Found one = locate(clocksourceId, cycles[i]);
         realNanos[i] = timeOf(one, cycles[i]);
         converted += realNanos[i] == NO_TIME ? 0 : 1;
@@ -122,16 +152,17 @@ public final class JournalConverter {
   }
 
   /** Converts as many from a place on as lie in the stretch that is kept. */
-  private int sameStretch(long clocksourceId, long[] cycles, int from, long[] realNanos) {
-    if (clocksourceId != keptId || segment.isGap()) {
+  private int sameStretch(
+      long clocksourceId, long[] cycles, int from, int to, long[] realNanos) {
+    if (clocksourceId != keptId || line.isGap()) {
       return from;
     }
     long first = keptFirst;
     long last = keptLast;
-    long start = segment.startCycles();
+    long start = line.startCycles();
     int i = from;
-    while (i < cycles.length && cycles[i] >= first && cycles[i] <= last) {
-      realNanos[i] = segment.realNanosAt(cycles[i] - start);
+    while (i < to && cycles[i] >= first && cycles[i] <= last) {
+      realNanos[i] = line.realNanosAt(cycles[i] - start);
       i++;
     }
     return i;
@@ -139,7 +170,7 @@ public final class JournalConverter {
 
   private long timeOf(Found found, long cycles) {
     return switch (found) {
-      case EXACT -> segment.realNanosAt(cycles - segment.startCycles());
+      case EXACT -> line.realNanosAt(cycles - line.startCycles());
       case PREDICTED -> other.realNanosAt(cycles - other.startCycles());
       default -> NO_TIME;
     };
@@ -156,6 +187,7 @@ public final class JournalConverter {
           ? say(Why.UNKNOWN_CLOCKSOURCE, Found.WRONG_CLOCKSOURCE)
           : say(Why.SEVERAL_BOOTS, Found.UNMAPPABLE);
     }
+    searches++;
     Coverage coverage = boot.coverage(id);
     int stretch = coverage.find(cycles);
     if (stretch < 0) {
@@ -165,7 +197,11 @@ public final class JournalConverter {
     if (name == Coverage.AMBIGUOUS) {
       return say(Why.SEVERAL_TIMELINES, Found.UNMAPPABLE);
     }
-    load(name, segment);
+    boot.timelines()
+        .get(Coverage.timelineOf(name))
+        .list()
+        .loadLine(Coverage.indexOf(name), line);
+    segmentIsKept = false;
     keptId = id;
     keptFirst = Math.max(coverage.first(stretch), firstUnrivalled(id));
     keptLast = coverage.last(stretch);
@@ -175,7 +211,7 @@ public final class JournalConverter {
   }
 
   private Found promised() {
-    return segment.isGap()
+    return line.isGap()
         ? say(Why.GAP, Found.UNMAPPABLE)
         : say(Why.PROMISED, Found.EXACT);
   }
@@ -259,20 +295,22 @@ public final class JournalConverter {
   public String words() {
     return switch (why) {
       case NOTHING_ASKED -> "nothing was asked yet";
-      case PROMISED -> "what every clock read at this cycle, in boot " + boot.id();
+      case PROMISED -> "what every clock read at this cycle, in " + boot.words();
       case BEYOND ->
-          "ahead of what the journal has of boot " + boot.id() + ": its last line, extended";
-      case GAP -> "the machine slept or was moved at this cycle, in boot " + boot.id();
+          "ahead of what the journal has of " + boot.words() + ": its last line, extended";
+      case GAP -> "the machine slept or was moved at this cycle, in " + boot.words();
       case HOLE ->
-          "the segment of this cycle was not written down, or its record is damaged, in boot "
-              + boot.id();
-      case BEFORE -> "before what the journal has of boot " + boot.id();
+          "the segment of this cycle was not written down, or its record is damaged, in "
+              + boot.words();
+      case BEFORE -> "before what the journal has of " + boot.words();
       case UNKNOWN_CLOCKSOURCE -> "no segment of the journal counts this clocksource";
       case SEVERAL_BOOTS ->
-          "boot " + rival.id() + " and boot " + boot.id()
-              + " can both have counted this cycle: say of which boot the stamp is";
+          rival.words() + " and " + boot.words() + " can both have counted this cycle: "
+              + (rival.isBeside(boot)
+                  ? "name the file of the one that is meant"
+                  : "say of which boot the stamp is");
       case SEVERAL_TIMELINES ->
-          "two timelines of boot " + boot.id()
+          "two timelines of " + boot.words()
               + " both answered this cycle: name the file of the one that is meant";
     };
   }

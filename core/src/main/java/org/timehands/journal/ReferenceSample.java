@@ -23,7 +23,7 @@ public final class ReferenceSample {
   public long cycles;
   /** The reference's REALTIME at that cycle, nanoseconds since 1970. */
   public long realNanos;
-  /** The reference's REALTIME minus ours, as ours was read there. */
+  /** The reference's REALTIME minus ours, as ours was read there; 0 if that is not known. */
   public long offsetNanos;
   /** Half the bracket, rounded up; positive. */
   public long halfNanos;

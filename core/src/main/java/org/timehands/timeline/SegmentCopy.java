@@ -20,6 +20,8 @@ public final class SegmentCopy {
 
   private static final int HORIZON = WORDS - 1;
 
+  private static final int LINE_WORDS = (int) (Page.LEAP_AT / Long.BYTES) + 1;
+
   final long[] words = new long[WORDS];
 
   /** An empty copy, of segment 0 that promises nothing. */
@@ -57,6 +59,14 @@ public final class SegmentCopy {
    */
   public void load(LongBuffer from, int index) {
     from.get(index, words);
+  }
+
+  /**
+   * Takes only those words that tell where REALTIME's line runs: {@link #startCycles}, {@link
+   * #isGap} and {@link #realNanosAt} are right afterwards, and nothing else.
+   */
+  public void loadLine(LongBuffer from, int index) {
+    from.get(index, words, 0, LINE_WORDS);
   }
 
   /** The sequence number. */

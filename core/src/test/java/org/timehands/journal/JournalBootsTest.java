@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.timehands.timeline.History.Found;
+import org.timehands.timeline.PageIdentity;
 import org.timehands.timeline.Sample;
 
 /** Several boots in one journal: the same cycles again, and whose they are. */
@@ -162,5 +163,27 @@ class JournalBootsTest {
     assertEquals(Found.WRONG_CLOCKSOURCE, converter.convert(77, 5, new Sample()));
     assertTrue(converter.words().contains("counts this clocksource"), converter.words());
     assertEquals(JournalConverter.Why.UNKNOWN_CLOCKSOURCE, converter.why());
+  }
+
+  /** A counter that the kernel reads counts from elsewhere in another time namespace. */
+  @Test
+  void anotherTimeNamespaceIsAnotherPlace() throws IOException {
+    List<Sample> here = boot(1, 1, JournalBench.EPOCH_NANOS, 0, 50);
+    PageIdentity there = new PageIdentity(1, 1, 4, 2, JournalBench.EPOCH_NANOS + SECOND);
+    try (JournalBench bench = new JournalBench(1024, there, 50 * SECOND);
+        JournalWriter writer =
+            JournalWriter.open(scratch, bench.page, JournalOptions.defaults())) {
+      bench.steps(20);
+      writer.poll();
+    }
+    Journal both = Journal.open(scratch);
+    assertEquals(List.of(FIRST), both.bootIds());
+    JournalConverter converter = both.converter();
+    long id = here.getFirst().clocksourceId();
+    Found found = converter.convert(id, here.getFirst().cycles(), new Sample());
+    assertEquals(Found.UNMAPPABLE, found);
+    assertTrue(converter.words().contains("(time namespace 4)"), converter.words());
+    assertTrue(converter.words().contains("name the file"), converter.words());
+    assertAll(Journal.open(scratch.resolve("00000001.journal")), here, FIRST);
   }
 }
