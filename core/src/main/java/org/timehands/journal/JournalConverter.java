@@ -58,6 +58,8 @@ public final class JournalConverter {
     BEYOND,
     /** The counter told nothing at this cycle. */
     GAP,
+    /** The counter was disrupted before this cycle, and told nothing from there on. */
+    DISRUPTED,
     /** The records of this cycle are missing. */
     HOLE,
     /** The journal begins later. */
@@ -221,6 +223,7 @@ public final class JournalConverter {
     return switch (told.kind()) {
       case UNKNOWN_CLOCKSOURCE -> say(Why.UNKNOWN_CLOCKSOURCE, Found.WRONG_CLOCKSOURCE);
       case BEFORE -> say(Why.BEFORE, Found.TOO_OLD);
+      case DISRUPTED -> say(Why.DISRUPTED, Found.UNMAPPABLE);
       case HOLE -> say(Why.HOLE, Found.UNMAPPABLE);
       case PREDICTED -> {
         name = told.segment();
@@ -299,6 +302,9 @@ public final class JournalConverter {
       case BEYOND ->
           "ahead of what the journal has of " + boot.words() + ": its last line, extended";
       case GAP -> "the machine slept or was moved at this cycle, in " + boot.words();
+      case DISRUPTED ->
+          "the counter was disrupted before this cycle, and told nothing from there on, in "
+              + boot.words();
       case HOLE ->
           "the segment of this cycle was not written down, or its record is damaged, in "
               + boot.words();

@@ -1,7 +1,5 @@
 package org.timehands.journal;
 
-import org.timehands.timeline.SegmentCopy;
-
 /**
  * What a timeline says of a cycle that none of its segments promised; the same as History says of
  * the page. Immutable.
@@ -22,6 +20,8 @@ record Outside(Kind kind, long segment, long startCycles) {
     BEFORE,
     /** The cycle lies beyond what was promised last. */
     PREDICTED,
+    /** The counter was disrupted before this cycle, and began a new era. */
+    DISRUPTED,
     /** The segment of this cycle is missing. */
     HOLE
   }
@@ -58,19 +58,14 @@ record Outside(Kind kind, long segment, long startCycles) {
     boolean left =
         !last
             && list.sequence(i + 1) == list.sequence(i) + 1
-            && list.clocksource(i + 1) != list.clocksource(i)
-            && !isGap(list, i + 1);
+            && list.clocksource(i + 1) != list.clocksource(i);
+    if (left && list.isGap(i + 1)) {
+      return new Outside(Kind.DISRUPTED, -1, 0);
+    }
     boolean goesOn = last ? !list.isSealed(i) : left;
     return goesOn
         ? new Outside(Kind.PREDICTED, Coverage.name(t, i), list.start(i))
         : new Outside(Kind.HOLE, -1, 0);
-  }
-
-  /** Whether the counter was not left but disrupted, and told nothing from there on. */
-  private static boolean isGap(SegmentList list, int i) {
-    SegmentCopy next = new SegmentCopy();
-    list.load(i, next);
-    return next.isGap();
   }
 
   private static int lastStartingBy(SegmentList list, long cycles, int from, int to) {

@@ -26,6 +26,7 @@ final class SegmentList {
   private long[] clocksource = new long[64];
   private long[] place = new long[64];
   private boolean[] sealed = new boolean[64];
+  private boolean[] gap = new boolean[64];
   private final SegmentCopy copy = new SegmentCopy();
   private int contradictions;
   private int[] runs = new int[0];
@@ -48,6 +49,7 @@ final class SegmentList {
     clocksource[count] = copy.clocksourceId();
     place[count] = (long) (files.size() - 1) << 32 | index;
     sealed[count] = copy.isSealed();
+    gap[count] = copy.isGap();
     count++;
   }
 
@@ -59,6 +61,7 @@ final class SegmentList {
     clocksource = Arrays.copyOf(clocksource, more);
     place = Arrays.copyOf(place, more);
     sealed = Arrays.copyOf(sealed, more);
+    gap = Arrays.copyOf(gap, more);
   }
 
   /** Puts them in order, each once. */
@@ -112,6 +115,7 @@ final class SegmentList {
     sorted.clocksource = new long[count];
     sorted.place = new long[count];
     sorted.sealed = new boolean[count];
+    sorted.gap = new boolean[count];
     for (int i = 0; i < count; i++) {
       copyTo(order[i], sorted, i);
     }
@@ -121,6 +125,7 @@ final class SegmentList {
     clocksource = sorted.clocksource;
     place = sorted.place;
     sealed = sorted.sealed;
+    gap = sorted.gap;
   }
 
   private void move(int from, int to) {
@@ -134,6 +139,7 @@ final class SegmentList {
     there.clocksource[to] = clocksource[from];
     there.place[to] = place[from];
     there.sealed[to] = sealed[from];
+    there.gap[to] = gap[from];
   }
 
   private boolean isBetter(int a, int b) {
@@ -185,6 +191,11 @@ final class SegmentList {
 
   boolean isSealed(int i) {
     return sealed[i];
+  }
+
+  /** Whether segment i bridges a time in which the counter told nothing. */
+  boolean isGap(int i) {
+    return gap[i];
   }
 
   /** Copies segment i. */
