@@ -23,6 +23,8 @@ import org.timehands.Timehands;
 import org.timehands.app.text.TinyJson;
 import org.timehands.clocksource.Candidate;
 import org.timehands.host.HostOptions;
+import org.timehands.journal.JournalOptions;
+import org.timehands.journal.JournalWriter;
 import org.timehands.timekeeping.Timekeeper;
 import org.timehands.trace.jfr.JfrAnchors;
 
@@ -120,6 +122,21 @@ class ConvertJfrTest {
       assertTrue(events(ran, JfrAnchors.EVENT).size() > 3, ran.err());
       System.out.println("ConvertJfrTest: widest ±" + widest + " ns; " + ran.err().strip());
       textToo(sessions(timehands), file, told.size());
+      try (JournalWriter writer =
+          JournalWriter.open(
+              temp.resolve("journal"), timehands.clocks().timeline().page(),
+              JournalOptions.defaults())) {
+        writer.poll();
+      }
+    }
+    // The journal has what the timeline knew, when the timeline is gone.
+    Ran kept =
+        Ran.of(
+            new SimulatedSessions(), "convert", "--jfr", file.toString(), "--json", "--journal",
+            temp.resolve("journal").toString());
+    assertEquals(ExitCode.OK, kept.code(), kept.err());
+    for (Map<String, Object> each : events(kept, "test.Between")) {
+      assertEquals("EXACT", each.get("found"));
     }
     // Another timeline of the same boot has no history of it, but the anchors have their own.
     try (Timehands later = Timehands.inProcess(HostOptions.defaults())) {

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.timehands.app.text.TinyJson;
+import org.timehands.journal.JournalOptions;
+import org.timehands.journal.JournalWriter;
 
 /** Text traces with cycles in a column or a field: 0-02, N1. */
 class ConvertTextTest {
@@ -120,6 +122,28 @@ class ConvertTextTest {
     assertEquals(ExitCode.USAGE, ran.code(), ran.err());
     assertEquals(1, ran.err().lines().count(), ran.err());
     assertFalse(ran.err().contains("unexpected"), ran.err());
+  }
+
+  @Test
+  void aJournalServesAsWell() throws IOException {
+    sessions.nowNanos++;
+    Ran.of(sessions, "now");
+    Path journal = temp.resolve("journal");
+    try (JournalWriter writer =
+        JournalWriter.open(journal, sessions.timeline.page(), JournalOptions.defaults())) {
+      writer.poll();
+    }
+    String[] words = {"convert", "--journal", journal.toString(), "--column", "2", "-"};
+    Ran ran = Ran.of(sessions, "a 5 b\nc 9:5\n", false, words);
+    assertEquals(ExitCode.OK, ran.code(), ran.err());
+    assertEquals(FIVE + " ±1500057ns EXACT\ta 5 b", ran.lines().getFirst());
+    assertEquals("- - WRONG_CLOCKSOURCE\tc 9:5", ran.lines().get(1));
+    Ran twice =
+        Ran.of(
+            sessions, "5\n", false, "convert", "--journal", journal.toString(), "--hindsight",
+            "--column", "1", "-");
+    assertEquals(ExitCode.USAGE, twice.code());
+    assertTrue(twice.err().contains("--hindsight is for stamps"), twice.err());
   }
 
   /** Lines of anything: none is lost, none ends the program, and good ones are converted. */
