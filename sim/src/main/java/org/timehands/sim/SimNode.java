@@ -17,6 +17,9 @@ import org.timehands.timeline.Segment;
  * the same calls give the same readings, always; any number of nodes live beside each other. A node
  * that runs for more than 36 years overflows its counter.
  *
+ * <p>A node takes some 25 KB outside the heap, which stay until the process ends, because a reader
+ * may be parked there: use nodes for long, rather than make new ones by the million.
+ *
  * <p>Seconds are doubles, as simulators have them: near 1.8e9 one says no more than 240 ns. Begin
  * at 0, or read nanoseconds from {@link #clocks}. Not thread-safe.
  */

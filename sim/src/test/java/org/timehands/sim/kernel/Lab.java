@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.timehands.posix.PosixNumbers.*;
 
+import java.util.function.UnaryOperator;
 import org.timehands.discipline.Timex;
 import org.timehands.posix.PosixTime;
+import org.timehands.posix.PosixTimes;
 import org.timehands.sim.SimNode;
 
 /** A computer at virtual time as the kernel's own tests see one: calls by number, quick sleeps. */
@@ -21,6 +23,9 @@ final class Lab {
     CLOCK_MONOTONIC_COARSE, CLOCK_BOOTTIME, CLOCK_REALTIME_ALARM, CLOCK_BOOTTIME_ALARM, CLOCK_TAI
   };
 
+  /** What is put between a test and the calls: nothing, unless PosixMutantTest plants a fault. */
+  static UnaryOperator<PosixTime> fault = UnaryOperator.identity();
+
   final SimNode node;
   final PosixTime posix;
   final Timex timex = new Timex();
@@ -33,8 +38,13 @@ final class Lab {
 
   Lab(long startRealtimeNanos) {
     node = new SimNode(startRealtimeNanos);
-    posix = node.posix();
+    posix = fault.apply(node.posix());
     node.advance(100);
+  }
+
+  /** The calls for who may not set the time. */
+  PosixTime unprivileged() {
+    return fault.apply(PosixTimes.over(node.clocks(), () -> false));
   }
 
   static long nanos(PosixTime posix, int clock) {

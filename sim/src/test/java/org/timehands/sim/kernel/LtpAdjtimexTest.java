@@ -17,7 +17,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.timehands.discipline.Timex;
 import org.timehands.posix.PosixTime;
-import org.timehands.posix.PosixTimes;
 
 /** Semantics 4.3, LTP adjtimex and clock_adjtime. */
 class LtpAdjtimexTest {
@@ -26,7 +25,7 @@ class LtpAdjtimexTest {
   private final Lab lab = new Lab();
 
   private PosixTime unprivileged() {
-    return PosixTimes.over(lab.node.clocks(), () -> false);
+    return lab.unprivileged();
   }
 
   private static long[] fields(int modes) {
