@@ -93,16 +93,22 @@ public final class JournalFeed implements SampleListener, AutoCloseable {
         count--;
         dropped++;
       }
-      ReferenceSample into = waiting[(first + count++) % ROOM];
-      into.clocksourceId = clocksourceId;
-      into.cycles = sample.cycles;
-      into.realNanos = sample.realNanos;
-      into.halfNanos = sample.realHalfNanos;
-      into.declaredNanos = sample.maxErrorNanos;
-      into.flags = sample.wasSet ? ReferenceSample.FLAG_WAS_SET : 0;
+      copy(sample, clocksourceId, waiting[(first + count++) % ROOM]);
     } finally {
       lock.unlock();
     }
+  }
+
+  /** What a journal keeps of a sample of the host. */
+  static void copy(HostSample sample, long clocksourceId, ReferenceSample into) {
+    into.clocksourceId = clocksourceId;
+    into.cycles = sample.cycles;
+    into.realNanos = sample.realNanos;
+    into.offsetNanos = 0;
+    into.halfNanos = sample.realHalfNanos;
+    into.declaredNanos = sample.maxErrorNanos;
+    into.flags = sample.wasSet ? ReferenceSample.FLAG_WAS_SET : 0;
+    into.referenceId = 0;
   }
 
   private void run() {

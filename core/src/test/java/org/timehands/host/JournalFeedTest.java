@@ -5,17 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.timehands.fixed.Slope;
 import org.timehands.journal.Hindsight;
 import org.timehands.journal.HindsightEstimate;
 import org.timehands.journal.Journal;
 import org.timehands.journal.JournalConverter;
 import org.timehands.journal.JournalOptions;
+import org.timehands.journal.JournalWriter;
+import org.timehands.journal.ReferenceSample;
 import org.timehands.timeline.History.Found;
 import org.timehands.timeline.Sample;
 
@@ -96,6 +100,65 @@ class JournalFeedTest {
       assertTrue(feed.droppedSamples() > 50 * JournalFeed.ROOM, feed.droppedSamples() + "");
       feed.close();
       assertFalse(feed.status().samples() == 0);
+    }
+  }
+
+  /** A20 and 4-07 on disk: stamps on both sides of changes of the counter, and hindsight. */
+  @Test
+  void changesOfTheCounterAreKept() throws IOException {
+    List<Sample> read = new ArrayList<>();
+    List<Long> truth = new ArrayList<>();
+    try (SimulatedHost host = new SimulatedHost(8, StepPolicy.FOLLOW, 20)) {
+      ReferenceSample sample = new ReferenceSample();
+      JournalWriter writer =
+          JournalWriter.open(scratch, host.writer.page(), JournalOptions.defaults());
+      host.follower.setSampleListener(
+          (taken, id) -> {
+            JournalFeed.copy(taken, id, sample);
+            append(writer, sample);
+          });
+      SimulatedHost.Second second = host.second(300, SECOND, -15);
+      for (int i = 0; i < 90; i++) {
+        if (i == 30) {
+          host.follower.changeCounter(second, Slope.ofFrequency(SECOND), 20_000, second);
+        } else if (i == 60) {
+          Slope slope = Slope.ofFrequency(SimulatedHost.FREQUENCY);
+          host.follower.changeCounter(host, slope, 20_000, host);
+        }
+        host.follow(SECOND);
+        Sample now = new Sample();
+        host.timeline.sample(now);
+        read.add(now);
+        truth.add(host.hostReal());
+        writer.poll();
+      }
+      writer.close();
+    }
+    Journal journal = Journal.open(scratch);
+    JournalConverter converter = journal.converter();
+    Hindsight hindsight = Hindsight.of(journal.timelines().getFirst());
+    HindsightEstimate estimate = new HindsightEstimate();
+    assertEquals(3, hindsight.arcCount());
+    int estimates = 0;
+    for (int i = 0; i < read.size(); i++) {
+      Sample then = read.get(i);
+      Sample now = new Sample();
+      assertEquals(Found.EXACT, converter.convert(then.clocksourceId(), then.cycles(), now));
+      assertEquals(then.realNanos(), now.realNanos());
+      if (hindsight.at(now, estimate)) {
+        long error = Math.abs(estimate.realNanos - truth.get(i));
+        assertTrue(error <= estimate.boundNanos, error + " of " + estimate.boundNanos);
+        estimates++;
+      }
+    }
+    assertTrue(estimates > 80, estimates + " estimates");
+  }
+
+  private static void append(JournalWriter writer, ReferenceSample sample) {
+    try {
+      writer.append(sample);
+    } catch (IOException lost) {
+      throw new UncheckedIOException(lost);
     }
   }
 }

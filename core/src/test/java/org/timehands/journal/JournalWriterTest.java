@@ -3,6 +3,7 @@ package org.timehands.journal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
@@ -148,6 +149,27 @@ class JournalWriterTest {
     }
     assertTrue(Files.notExists(left));
     assertEquals(1, JournalFiles.list(scratch).size());
+  }
+
+  /** A disk that is full: said at each flush, and nothing of the buffer is lost or half written. */
+  @Test
+  void aFullDiskLosesNothingOfTheBuffer() throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full));
+    ReferenceSample sample = new ReferenceSample();
+    try (JournalFile file = JournalFile.resume(full, new Frames.Scan(0, 7, List.of()))) {
+      int fit = (1 << 16) / Frames.bytes(ReferenceSample.WORDS);
+      for (int i = 0; i < fit; i++) {
+        sample.store(file.begin(Frames.SAMPLE, ReferenceSample.WORDS));
+        file.end();
+        if (i % 100 == 0) {
+          assertThrows(IOException.class, file::flush);
+        }
+        assertEquals((i + 1L) * Frames.bytes(ReferenceSample.WORDS), file.bytes());
+      }
+      assertThrows(IOException.class, () -> file.begin(Frames.SAMPLE, ReferenceSample.WORDS));
+      assertEquals(7 + fit, file.nextRecord());
+    }
   }
 
   @Test

@@ -19,14 +19,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.timehands.journal.Journal;
+import org.timehands.journal.JournalOptions;
+import org.timehands.journal.JournalWriter;
 import org.timehands.linux.Fd;
 import org.timehands.linux.HostInfo;
 import org.timehands.page.PageRefusedException.Reason;
+import org.timehands.timeline.GapProbe;
 import org.timehands.timeline.History;
+import org.timehands.timeline.History.Found;
 import org.timehands.timeline.Page;
 import org.timehands.timeline.Sample;
 import org.timehands.timeline.StatusReason;
 import org.timehands.timeline.TimeStatus;
+import org.timehands.timeline.Timeline;
 
 /** What a reader accepts, what it refuses, and how it reads. */
 class PageReaderTest {
@@ -47,6 +53,28 @@ class PageReaderTest {
   @AfterEach
   void leave() throws IOException {
     owner.close();
+  }
+
+  /** A process that only reads can keep the page's journal, and closes it after the owner. */
+  @Test
+  void aReaderMayKeepTheJournal() throws IOException {
+    Sample read = new Sample();
+    Path kept = temp.resolve("journal");
+    ReaderOptions mayNotWrite = new ReaderOptions(true, Set.of());
+    try (PageReader reader = PageReader.attach(LivePage.at(directory), mayNotWrite);
+        JournalWriter journal =
+            JournalWriter.open(kept, reader.page(), JournalOptions.defaults())) {
+      owner.writer().append(LivePage.UNCHANGED);
+      Timeline own = new Timeline(owner.page(), LivePage.counters(), true, GapProbe.TRUSTING);
+      own.sample(read);
+      owner.writer().append(LivePage.UNCHANGED);
+      journal.poll();
+    }
+    Sample converted = new Sample();
+    Found found =
+        Journal.open(kept).converter().convert(read.clocksourceId(), read.cycles(), converted);
+    assertEquals(Found.EXACT, found);
+    assertEquals(read.realNanos(), converted.realNanos());
   }
 
   @Test
