@@ -62,7 +62,7 @@ public record TimekeepingOptions(
     if (stepNanos < 1 || gapNanos < stepNanos) {
       throw new IllegalArgumentException(
           "horizon step of " + stepNanos + " ns must be at least 1, and the gap guard of "
-              + gapNanos + " ns not below it; 1000000 and 50000000 are the defaults");
+              + gapNanos + " ns not below it; 250000 and 50000000 are the defaults");
     }
     checkSlopeError(slopeErrorPpb);
   }
@@ -75,12 +75,12 @@ public record TimekeepingOptions(
     }
   }
 
-  /** All clocks at 0, L of 1 ms, G of 50 ms, 4096 segments, 1000 Hz, no leap table. */
+  /** All clocks at 0, L of 250 us, G of 50 ms, 4096 segments, 1000 Hz, no leap table. */
   public static TimekeepingOptions defaults() {
     return new TimekeepingOptions(
         0,
         0,
-        1_000_000,
+        250_000,
         50_000_000,
         Page.DEFAULT_SLOTS,
         Ntp.DEFAULT_HZ,
