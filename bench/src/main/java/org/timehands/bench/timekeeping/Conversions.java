@@ -20,6 +20,7 @@ final class Conversions {
   private static final double APPEND_LIMIT_NANOS = 2_000;
   private static final long STEP_NANOS = 1_000;
   private static final int SEGMENTS = 3_000;
+  private static final int APPENDS = 60_000;
   private static final int BATCH = 1_000;
   private static final int SAMPLES = 100_000;
   private static final int ROUNDS = 5;
@@ -35,10 +36,11 @@ final class Conversions {
 
   List<Figure> measure() throws IOException {
     try (Workplace place = new Workplace(STEP_NANOS)) {
+      append(place);
       Sample stamp = new Sample();
       place.clocks.timeline().stamp(true, stamp);
       long from = stamp.cycles();
-      append(place);
+      keep(place, "journal", SEGMENTS);
       place.clocks.timeline().stamp(true, stamp);
       long[] cycles = stamps(from, stamp.cycles());
       long id = stamp.clocksourceId();
@@ -56,30 +58,39 @@ final class Conversions {
     return random.longs(size.conversions(), from, to).toArray();
   }
 
+  private JournalWriter journal(Workplace place, String name) throws IOException {
+    return JournalWriter.open(
+        directory.resolve(name), place.clocks.timeline().page(), JournalOptions.defaults());
+  }
+
   private void append(Workplace place) throws IOException {
-    long segmentNanos = 0;
+    keep(place, "warm", APPENDS);
+    String group = "journal append, amortised";
+    figures.add(
+        new Figure(
+            group, "segment", keep(place, "appended", APPENDS), "ns",
+            APPEND_LIMIT_NANOS));
+    try (JournalWriter writer = journal(place, "samples")) {
+      figures.add(
+          new Figure(group, "reference sample", samples(writer, place), "ns", APPEND_LIMIT_NANOS));
+    }
+  }
+
+  /** Makes so many segments and appends them to a journal; nanoseconds for each of these. */
+  private double keep(Workplace place, String name, int count) throws IOException {
+    long nanos = 0;
     long segments = 0;
-    try (JournalWriter writer =
-        JournalWriter.open(
-            directory.resolve("journal"),
-            place.clocks.timeline().page(),
-            JournalOptions.defaults())) {
-      for (int done = 0; done < SEGMENTS; done += BATCH) {
+    try (JournalWriter writer = journal(place, name)) {
+      for (int done = 0; done < count; done += BATCH) {
         for (int i = 0; i < BATCH; i++) {
           place.keeper.injectOffset((i & 1) == 0 ? 1000 : -1000);
         }
         long before = System.nanoTime();
         segments += writer.poll();
-        segmentNanos += System.nanoTime() - before;
+        nanos += System.nanoTime() - before;
       }
-      String group = "journal append, amortised";
-      figures.add(
-          new Figure(
-              group, "segment", (double) segmentNanos / Math.max(1, segments), "ns",
-              APPEND_LIMIT_NANOS));
-      figures.add(
-          new Figure(group, "reference sample", samples(writer, place), "ns", APPEND_LIMIT_NANOS));
     }
+    return (double) nanos / Math.max(1, segments);
   }
 
   private static double samples(JournalWriter writer, Workplace place) throws IOException {

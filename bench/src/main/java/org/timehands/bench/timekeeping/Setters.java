@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 import org.timehands.discipline.Timex;
+import org.timehands.timekeeping.TimekeepingOptions;
 
 /** How long a setter takes until what it set is in force: seal and commit wait. */
 final class Setters {
@@ -19,7 +20,7 @@ final class Setters {
   }
 
   List<Figure> measure() throws InterruptedException {
-    for (long stepNanos : new long[] {1_000_000, 100_000}) {
+    for (long stepNanos : new long[] {TimekeepingOptions.defaults().stepNanos(), 100_000}) {
       try (Workplace place = new Workplace(stepNanos)) {
         Timex timex = new Timex();
         setter(place, "setRealtime", i -> place.keeper.setRealtime(start(i)));

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.timehands.discipline.Timex;
+import org.timehands.timekeeping.TimekeepingOptions;
 
 /**
  * What reads cost while another thread calls adjtimex as fast as it can, beside the same reads
@@ -14,7 +15,7 @@ import org.timehands.discipline.Timex;
 final class Storm {
   private static final double RATIO_ALLOWED = 1.1;
   private static final int BATCH = 1000;
-  private static final long STEP_NANOS = 1_000_000;
+  private static final long STEP_NANOS = TimekeepingOptions.defaults().stepNanos();
 
   private final Size size;
 
