@@ -54,7 +54,7 @@ final class Storm {
       done.set(true);
       storm.join();
       double seconds = size.rounds() * size.sliceMillis() / 1e3;
-      String group = "reads beside an adjtimex storm, horizon step 1000 us";
+      String group = "reads beside an adjtimex storm, horizon step " + STEP_NANOS / 1000 + " us";
       return List.of(
           Figure.of(group, "adjtimex calls", calls.get() / seconds, "/s"),
           Figure.of(group, "read, storm elsewhere", median(quiet), "ns"),
