@@ -94,8 +94,17 @@ public record Admission(
         .collect(Collectors.joining("; ", admitted ? "desired: " : "refused: ", ""));
   }
 
-  /** Why the kernel itself would not use the native counter now; empty if it uses it. */
-  public static Optional<String> kernelObjection(Facts facts) {
+  /**
+   * Why the kernel itself does not use the native counter now; empty if it does. Reads one small
+   * file: it may be asked every second.
+   */
+  public static Optional<String> kernelObjection() {
+    boolean arm64 = NativeClockSource.kind() == ClockSource.CNTVCT;
+    return kernelObjection(new Facts(arm64, Set.of(), HostInfo.kernelClocksource()));
+  }
+
+  /** The same of what the system is said to say; flags do not matter. */
+  static Optional<String> kernelObjection(Facts facts) {
     Check check = kernelChoice(facts);
     return check.passed() ? Optional.empty() : Optional.of(check.words());
   }

@@ -280,7 +280,7 @@ public final class HostClocksources implements AutoCloseable {
 
   /** The kernel watches its own; what it has left is not to be trusted here either. */
   private void askKernel() {
-    Optional<String> objection = Admission.kernelObjection(Admission.Facts.here());
+    Optional<String> objection = Admission.kernelObjection();
     for (ClocksourceRegistry.Entry each : registry.entries()) {
       if (isNative(each.candidate()) && objection.isPresent()) {
         registry.markUnstable(each.candidate().name(), objection.get());

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Optional;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.timehands.clocksource.ClockSource.SuspendBehaviour;
@@ -65,5 +67,18 @@ class AdmissionTest {
                 false, Set.of("constant_tsc", "nonstop_tsc", "nonstop_tsc_s3"), "tsc"),
             AGREE);
     assertEquals(SuspendBehaviour.RUNS_ON, sleepless.suspend());
+  }
+
+  /** What the daemon asks every second: the kernel has left the counter that it trusted. */
+  @Test
+  void theKernelsObjectionIsHeard() {
+    assertEquals(
+        Optional.empty(), Admission.kernelObjection(new Admission.Facts(false, Set.of(), "tsc")));
+    assertEquals(
+        Optional.of("the kernel itself uses hpet"),
+        Admission.kernelObjection(new Admission.Facts(false, Set.of(), "hpet")));
+    assertEquals(
+        Optional.empty(),
+        Admission.kernelObjection(new Admission.Facts(true, Set.of(), "arch_sys_counter")));
   }
 }
