@@ -28,7 +28,7 @@ final class CommitWait {
         return false;
       }
       long now = source.read();
-      if ((((now - start) << shift) >> shift) >= 0) {
+      if (isPast(page, sequence, now, start, shift) || isNewestPast(page, counters, sequence)) {
         return true;
       }
       same = now == shown ? same + 1 : 0;
@@ -36,5 +36,29 @@ final class CommitWait {
       idle.run();
     }
     return true;
+  }
+
+  /**
+   * Whether a count is past a segment's start. A narrow one is widened to the one nearest to the
+   * horizon: nearest to the start, a segment that began more than half a range ago would seem to be
+   * still to come (NarrowCounterTest.anOldSegmentIsNotAwaited).
+   */
+  private static boolean isPast(Page page, long sequence, long now, long start, int shift) {
+    long promised = Page.promised(Memory.getAcquire(page.horizon(sequence)));
+    return promised + (((now - start - promised) << shift) >> shift) >= 0;
+  }
+
+  /** Where the newest segment has begun, so have the others: their own ends may be rounds ago. */
+  private static boolean isNewestPast(Page page, Counters counters, long sequence) {
+    long newest = page.newest();
+    long slot = page.slot(newest);
+    ClockSource source = counters.find(Memory.get(slot + Page.CLOCKSOURCE));
+    if (newest == sequence || source == null) {
+      return false;
+    }
+    long start = Memory.get(slot + Page.START);
+    int shift = 64 - (int) (Memory.get(slot + Page.FLAGS) & 0x7F);
+    boolean past = isPast(page, newest, source.read(), start, shift);
+    return past && Memory.getAcquire(slot + Page.SEQ) == newest;
   }
 }

@@ -2,6 +2,7 @@ package org.timehands.timeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,35 @@ class NarrowCounterTest {
         assertEquals(counter.cycles() - 7, now);
         last = now;
       }
+    }
+  }
+
+  /** To wait for what began more than half a range ago would be to wait for the next round. */
+  @Test
+  void anOldSegmentIsNotAwaited() {
+    HandCounter counter = new HandCounter(Bench.ID, 7, 24);
+    try (Bench bench = Bench.of(SLOTS, counter)) {
+      final long old = bench.writer.append(next -> {});
+      for (int i = 0; i < 40; i++) {
+        counter.add(1 << 20);
+        bench.reader.monotonic();
+        bench.writer.awaitCommit(old, () -> fail("waits for a segment of long ago"));
+      }
+      bench.writer.append(next -> {});
+      for (int i = 0; i < 40; i++) {
+        counter.add(1 << 20);
+        bench.reader.monotonic();
+        bench.writer.awaitCommit(old, () -> fail("waits for a segment that is over"));
+      }
+      int[] waited = new int[1];
+      long next = bench.writer.append(segment -> {});
+      bench.writer.awaitCommit(
+          next,
+          () -> {
+            waited[0]++;
+            counter.add(10);
+          });
+      assertTrue(waited[0] > 0, "but what is to come is");
     }
   }
 
