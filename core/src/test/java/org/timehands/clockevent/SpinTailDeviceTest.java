@@ -1,0 +1,131 @@
+package org.timehands.clockevent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** The spin tail at virtual time: what it learns, and what it spends. */
+class SpinTailDeviceTest {
+  /** An inner device that is always late by the same, on a clock that moves by being looked at. */
+  private static final class Late implements ClockEventDevice {
+    long now = 1_000_000;
+    long deadline = NEVER;
+    long lateNanos;
+    boolean due = true;
+
+    @Override
+    public String name() {
+      return "late";
+    }
+
+    @Override
+    public Set<Feature> features() {
+      return Set.of();
+    }
+
+    @Override
+    public long nowNanos() {
+      return now += 10;
+    }
+
+    @Override
+    public void program(long deadlineNanos) {
+      deadline = deadlineNanos;
+    }
+
+    @Override
+    public boolean await() {
+      if (due) {
+        now = Math.max(now, deadline + lateNanos);
+      }
+      return due;
+    }
+
+    @Override
+    public void kick() {}
+
+    @Override
+    public void close() {}
+  }
+
+  private static long lateness(Late inner, SpinTailDevice device, long everyNanos) {
+    long deadline = inner.now + everyNanos;
+    device.program(deadline);
+    while (!device.await()) {
+      device.program(deadline);
+    }
+    assertTrue(inner.now >= deadline, "early");
+    return inner.now - deadline;
+  }
+
+  @Test
+  void learnsHowLateTheInnerDeviceIs() {
+    Late inner = new Late();
+    SpinTailDevice device = new SpinTailDevice(inner, 200_000, 1_000_000);
+    for (long late : new long[] {60_000, 5_000, 120_000}) {
+      inner.lateNanos = late;
+      for (int i = 0; i < 2000; i++) {
+        lateness(inner, device, 10_000_000);
+      }
+      long tail = device.tailNanos();
+      assertTrue(tail >= late - late / 4 && tail <= late + late / 4, late + ": " + tail);
+    }
+  }
+
+  @Test
+  void withTheTailItIsInTimeAndWithoutItIsNot() {
+    Late inner = new Late();
+    inner.lateNanos = 50_000;
+    SpinTailDevice device = new SpinTailDevice(inner, 200_000, 1_000_000);
+    long late = 0;
+    for (int i = 0; i < 2000; i++) {
+      late = lateness(inner, device, 10_000_000);
+    }
+    assertTrue(late <= 10_000, "late by " + late);
+    SpinTailDevice without = new SpinTailDevice(inner, 0, 1_000_000);
+    assertTrue(lateness(inner, without, 10_000_000) >= 50_000);
+  }
+
+  @Test
+  void spendsNoMoreThanItsBudget() {
+    Late inner = new Late();
+    int budgetPpm = 1000;
+    SpinTailDevice device = new SpinTailDevice(inner, 200_000, budgetPpm);
+    long start = inner.now;
+    for (int i = 0; i < 20_000; i++) {
+      lateness(inner, device, 1_000_000);
+    }
+    long allowed = (inner.now - start) / 1_000_000 * budgetPpm;
+    // And what was saved before, and the tail that was begun when there was a nanosecond left.
+    assertTrue(device.spunNanos() > 0);
+    assertTrue(
+        device.spunNanos() <= allowed + 200_000 + 200_000, device.spunNanos() + " of " + allowed);
+  }
+
+  @Test
+  void anInstantFarAheadIsNotSpunFor() {
+    Late inner = new Late();
+    SpinTailDevice device = new SpinTailDevice(inner, 200_000, 1_000_000);
+    device.program(inner.now + 5_000_000_000L);
+    inner.deadline = 0;
+    long before = device.spunNanos();
+    assertFalse(device.await(), "the inner device was programmed anew while it woke");
+    assertEquals(before, device.spunNanos());
+    device.cancel();
+    assertFalse(device.await());
+  }
+
+  @Test
+  void limitsAreSaid() {
+    Late inner = new Late();
+    assertThrows(
+        IllegalArgumentException.class, () -> new SpinTailDevice(inner, 1_000_001, 0));
+    assertThrows(IllegalArgumentException.class, () -> new SpinTailDevice(inner, -1, 0));
+    assertThrows(
+        IllegalArgumentException.class, () -> new SpinTailDevice(inner, 0, 1_000_001));
+  }
+}
