@@ -9,6 +9,7 @@ module org.timehands.core {
   requires static jdk.jfr;
 
   exports org.timehands;
+  exports org.timehands.clockevent;
   exports org.timehands.clocksource;
   exports org.timehands.discipline;
   exports org.timehands.fixed;
@@ -20,6 +21,7 @@ module org.timehands.core {
   exports org.timehands.timekeeping;
   exports org.timehands.timeline;
   exports org.timehands.timeout;
+  exports org.timehands.timer;
   exports org.timehands.trace;
   exports org.timehands.trace.cross;
   exports org.timehands.trace.jfr;

@@ -1,0 +1,182 @@
+package org.timehands.timer;
+
+import org.timehands.timekeeping.ClockId;
+
+/**
+ * One timer: armed for an instant of a clock, it runs its callback once when that clock has come to
+ * it, never earlier. What the kernel calls an hrtimer.
+ *
+ * <p>Absolute timers follow their clock when it is set; relative ones do not, since on REALTIME and
+ * TAI they count on MONOTONIC. The callback runs between the expiry and the expiry plus the slack,
+ * if the machine is not late: with slack, wake-ups are merged.
+ *
+ * <p>Thread-safe. Made by {@link Timers}.
+ */
+/*
+ * field  | read     | write      | guard
+ * runner | volatile | under lock | shard lock; the wait graph reads it without
+ * others | under lock | under lock | shard lock
+ *
+ * State                 arm          expiry             callback returns
+ *   IDLE      -> QUEUED       -> IDLE, running          AGAIN and still IDLE -> QUEUED
+ *   QUEUED    -> QUEUED (moved)
+ *   soft:                     -> DEFERRED               (taken by the executor -> IDLE, running)
+ *   DEFERRED  -> QUEUED (what was handed over runs nothing)
+ * "running" is another matter: a running timer may be in any state, since anybody may arm it.
+ */
+public final class ClockTimer {
+  /** What {@link #tryCancel} found. */
+  public enum Cancel {
+    /** It was not armed. */
+    INACTIVE,
+    /** It was armed, and is not any more; it will not run. */
+    CANCELLED,
+    /** Its callback is running; nothing was changed. */
+    RUNNING
+  }
+
+  enum State {
+    IDLE,
+    QUEUED,
+    DEFERRED
+  }
+
+  final TimerCallback callback;
+  final boolean soft;
+  private final TimerShard shard;
+  State state = State.IDLE;
+  int slot = TimerHeap.NONE;
+  int clock = ClockView.MONOTONIC;
+  long softNanos;
+  long hardNanos;
+  /** The clock when a soft timer expired. */
+  long expiredAtNanos;
+  /** Handed to the executor, which has not taken it to its end. */
+  boolean submitted;
+  /** Somebody waits to cancel: AGAIN does not count. */
+  boolean stopping;
+  /** AGAIN was asked for, and did not count. */
+  boolean stopped;
+  volatile Thread runner;
+
+  ClockTimer(TimerShard shard, TimerCallback callback, boolean soft) {
+    this.shard = shard;
+    this.callback = callback;
+    this.soft = soft;
+  }
+
+  /** As {@link #arm(ClockId, long, long)} without slack. */
+  public boolean arm(ClockId clockId, long expiryNanos) {
+    return arm(clockId, expiryNanos, 0);
+  }
+
+  /**
+   * Arms this for an instant of a clock, in place of what it was armed for. One that is past, or
+   * negative, expires at once.
+   *
+   * @param clockId REALTIME, MONOTONIC, BOOTTIME or TAI
+   * @param expiryNanos the instant, on that clock
+   * @param slackNanos how much later it may run, to merge wake-ups; not negative
+   * @return whether it was armed before
+   * @throws IllegalArgumentException for another clock or negative slack
+   * @throws IllegalStateException if the timers are closed
+   */
+  public boolean arm(ClockId clockId, long expiryNanos, long slackNanos) {
+    if (slackNanos < 0) {
+      throw new IllegalArgumentException(
+          "slack of " + slackNanos + " ns must not be negative: a timer is never early");
+    }
+    return shard.arm(this, ClockView.index(clockId), expiryNanos, slackNanos);
+  }
+
+  /** As {@link #armIn(ClockId, long, long)} without slack. */
+  public boolean armIn(ClockId clockId, long delayNanos) {
+    return armIn(clockId, delayNanos, 0);
+  }
+
+  /**
+   * Arms this for a while from now, in place of what it was armed for. A set of the clock does not
+   * matter: for REALTIME and TAI this counts on MONOTONIC.
+   *
+   * @param clockId REALTIME, MONOTONIC, BOOTTIME or TAI
+   * @param delayNanos how long from now; what is not positive expires at once
+   * @param slackNanos how much later it may run, to merge wake-ups; not negative
+   * @return whether it was armed before
+   */
+  public boolean armIn(ClockId clockId, long delayNanos, long slackNanos) {
+    int index = ClockView.index(clockId);
+    ClockId counted = index == ClockView.BOOTTIME ? ClockId.BOOTTIME : ClockId.MONOTONIC;
+    long now = shard.nanos(ClockView.index(counted));
+    return arm(counted, Periods.sum(now, Math.max(0, delayNanos)), slackNanos);
+  }
+
+  /** Disarms this unless its callback is running. Never waits. */
+  public Cancel tryCancel() {
+    return shard.tryCancel(this);
+  }
+
+  /**
+   * Disarms this and waits until its callback is not running, if it is; a callback that asks to run
+   * again is not heard. Does not end by interruption. If another thread arms it meanwhile, that is
+   * undone too.
+   *
+   * @return whether anything was kept from running
+   * @throws IllegalStateException if this would wait for itself: called from the timer's own
+   *     callback, or from one that it waits for
+   */
+  public boolean cancel() {
+    return shard.cancel(this);
+  }
+
+  /** Whether it is armed or its callback is running; false only when both are over. */
+  public boolean isActive() {
+    return shard.isActive(this);
+  }
+
+  /** Whether it is armed, running or not. */
+  boolean isQueued() {
+    return shard.isQueued(this);
+  }
+
+  /** Whether its callback is running just now. */
+  public boolean isRunning() {
+    return runner != null;
+  }
+
+  /** How long until it expires, in nanoseconds: at least 1 while it is armed, 0 if it is not. */
+  public long remainingNanos() {
+    return shard.remaining(this);
+  }
+
+  /** The instant that it was armed for or forwarded to, on {@link #clock}, in nanoseconds. */
+  public long expiryNanos() {
+    return shard.expiry(this);
+  }
+
+  /** The clock that it counts on: MONOTONIC for a timer that was armed relative on REALTIME. */
+  public ClockId clock() {
+    return shard.clock(this);
+  }
+
+  /**
+   * Moves the expiry of a timer that is not queued by so many intervals that it lies after an
+   * instant: by division, however many there are. In a callback this prepares {@code AGAIN}.
+   *
+   * @param nowNanos the instant, on the timer's clock
+   * @param intervalNanos the interval, at least 1
+   * @return by how many intervals; 0 if the expiry lies after the instant already, or if somebody
+   *     has armed the timer meanwhile, whose setting stands
+   */
+  public long forward(long nowNanos, long intervalNanos) {
+    if (intervalNanos < 1) {
+      throw new IllegalArgumentException(
+          "interval of " + intervalNanos + " ns must be at least 1");
+    }
+    return shard.forward(this, nowNanos, intervalNanos);
+  }
+
+  /** The shard of the timer. */
+  TimerShard shard() {
+    return shard;
+  }
+}

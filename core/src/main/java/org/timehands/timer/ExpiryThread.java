@@ -1,0 +1,102 @@
+package org.timehands.timer;
+
+import org.timehands.clockevent.ClockEventDevice;
+import org.timehands.clockevent.Pause;
+import org.timehands.linux.ErrnoException;
+import org.timehands.linux.NativeAccess;
+import org.timehands.linux.ThreadTuning;
+
+/**
+ * The thread of a shard: expires what is due, then waits for the device.
+ *
+ * <p>It is a platform thread: a wait in the kernel holds a carrier. It never blocks a safepoint.
+ */
+/*
+ * field  | read                | write | guard
+ * thread | the starting thread | start | before others can see this
+ */
+final class ExpiryThread {
+  private static final System.Logger LOG = System.getLogger("org.timehands.timer");
+
+  private final TimerShard shard;
+  private final Runnable onSet;
+  private final int fifoPriority;
+  private Thread thread;
+
+  ExpiryThread(TimerShard shard, Runnable onSet, int fifoPriority) {
+    this.shard = shard;
+    this.onSet = onSet;
+    this.fifoPriority = fifoPriority;
+  }
+
+  void start(String name) {
+    thread = Thread.ofPlatform().daemon().name(name).start(this::run);
+  }
+
+  private void run() {
+    tune();
+    ClockEventDevice device = shard.device();
+    try {
+      while (!shard.isClosed()) {
+        turn(device);
+      }
+    } finally {
+      device.close();
+    }
+  }
+
+  private void turn(ClockEventDevice device) {
+    try {
+      shard.expire();
+      if (shard.hasSeenASet()) {
+        onSet.run();
+      }
+      device.await();
+    } catch (RuntimeException broken) {
+      // Ours or the system's: timers are kept, late, in preference to none.
+      LOG.log(System.Logger.Level.ERROR, "Expiring timers failed; trying again", broken);
+      pause();
+    }
+  }
+
+  private static void pause() {
+    try {
+      Pause.upTo(1_000_000);
+    } catch (InterruptedException noted) {
+      LOG.log(System.Logger.Level.DEBUG, "The thread of timers was interrupted; it goes on");
+    }
+  }
+
+  private void tune() {
+    if (!NativeAccess.available()) {
+      return;
+    }
+    try {
+      ThreadTuning.setTimerSlackNanos(1);
+      if (fifoPriority > 0) {
+        ThreadTuning.setFifo(fifoPriority);
+      }
+    } catch (ErrnoException refused) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Timers run without what was asked for them: {0}",
+          refused.getMessage());
+    }
+  }
+
+  /** Ends the thread, once its shard is closed; waits unless a callback calls this. */
+  void close() {
+    shard.device().kick();
+    boolean interrupted = false;
+    while (thread.isAlive() && !Thread.currentThread().equals(thread)) {
+      try {
+        thread.join();
+      } catch (InterruptedException later) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package org.timehands.timer;
+
+/** What a periodic timer does when it comes too late for one of its instants or more. */
+public enum MissedPolicy {
+  /** It runs for each of them, one after the other, until it has caught up. */
+  ALL,
+  /** It runs once, for the last of them, and is told how many it has missed. As POSIX. */
+  ONCE,
+  /**
+   * It does not run for an instant that is past by an interval or more: it goes on at the next, and
+   * is told then how many it has missed.
+   */
+  SKIP
+}

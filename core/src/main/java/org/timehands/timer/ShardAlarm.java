@@ -1,0 +1,122 @@
+package org.timehands.timer;
+
+import org.timehands.clockevent.ClockEventDevice;
+import org.timehands.clockevent.WaitChunks;
+
+/** What a shard's device is programmed to: when to look next. Guarded by the shard's lock. */
+/*
+ * Never late by our doing. What to wait for is told by our clocks, and waited for on the device's.
+ * They are read one after the other, and anything may happen in between:
+ *
+ *   our clock: 100                                  device's clock: 5000
+ *                     (descheduled for 300)
+ *                                                   device's clock: 5300   -> due in 50: 5350
+ *
+ * is late by 300. So the device's clock is read first: then the wait is too short, which costs one
+ * more look (TimersTest.theDevicesClockIsReadFirst).
+ *
+ * Lazy. The device is programmed anew only for an instant before its present one; a cancelled timer
+ * leaves its wake-up behind. Whether that comes in time for another timer is decided on the
+ * device's clock (WaitChunks.comesInTime): the two clocks' rates differ.
+ */
+final class ShardAlarm {
+  /** How long to wait at least where our clocks stand still. */
+  static final long STANDSTILL_NANOS = 1_000_000;
+
+  private static final long STANDS_AFTER_NANOS = 100_000;
+  private static final long NEVER = ClockEventDevice.NEVER;
+
+  private final TimerHeap[] queues;
+  private final ClockView view;
+  private final TimerClocks clocks;
+  private final ClockEventDevice device;
+  private final ShardCounts counts;
+  private long programmedAt = NEVER;
+  private long lastDeviceNanos = Long.MIN_VALUE;
+  private long lastMonoNanos = -1;
+
+  ShardAlarm(
+      TimerHeap[] queues,
+      ClockView view,
+      TimerClocks clocks,
+      ClockEventDevice device,
+      ShardCounts counts) {
+    this.queues = queues;
+    this.view = view;
+    this.clocks = clocks;
+    this.device = device;
+    this.counts = counts;
+  }
+
+  /** Looks at the clocks and programs what is next, whatever was programmed. */
+  void program() {
+    long deviceNanos = device.nowNanos();
+    clocks.read(view);
+    program(deviceNanos, nextDelta());
+  }
+
+  /** Pauses: nothing else counts until then. */
+  void pause(long deviceNanos, long pauseNanos) {
+    programmedAt = deviceNanos + pauseNanos;
+    counts.programs++;
+    device.program(programmedAt);
+  }
+
+  /** Looks at the clocks, and programs what is next if it comes before what is programmed. */
+  void programIfEarlier() {
+    long deviceNanos = device.nowNanos();
+    clocks.read(view);
+    long delta = nextDelta();
+    boolean inTime =
+        programmedAt != NEVER && WaitChunks.comesInTime(programmedAt - deviceNanos, delta);
+    if (!inTime) {
+      program(deviceNanos, delta);
+    }
+  }
+
+  /**
+   * How long until the next timer, by the clocks as they were read last; NEVER if there is none.
+   */
+  long nextDelta() {
+    long delta = NEVER;
+    for (int i = 0; i < ClockView.CLOCKS; i++) {
+      if (queues[i].size() > 0) {
+        delta = Math.min(delta, Math.max(0, queues[i].firstKey() - view.nanos(i)));
+      }
+    }
+    boolean settable =
+        queues[ClockView.REALTIME].size() + queues[ClockView.BOOTTIME].size()
+                + queues[ClockView.TAI].size() > 0;
+    if (settable) {
+      delta = Math.min(delta, clocks.longestBlindWaitNanos());
+    }
+    if (queues[ClockView.REALTIME].size() > 0) {
+      // A second that is left out brings what comes after it nearer: look again there.
+      long jump = clocks.nextJumpMonotonicNanos(view) - view.nanos(ClockView.MONOTONIC);
+      delta = jump > 0 ? Math.min(delta, jump) : delta;
+    }
+    return delta;
+  }
+
+  /** Programs what is next by the clocks as they were read, the device's first. */
+  void program(long deviceNanos, long deltaNanos) {
+    long mono = view.nanos(ClockView.MONOTONIC);
+    long wait = WaitChunks.next(deltaNanos);
+    if (wait == NEVER) {
+      programmedAt = NEVER;
+    } else {
+      long least = device.minDeltaNanos();
+      if (mono == lastMonoNanos && deviceNanos - lastDeviceNanos > STANDS_AFTER_NANOS) {
+        // The owner of a page that we may only read is gone: time stands, and we would spin.
+        least = Math.max(least, STANDSTILL_NANOS);
+      }
+      programmedAt = deviceNanos + Math.clamp(wait, least, device.maxDeltaNanos());
+    }
+    if (mono != lastMonoNanos) {
+      lastMonoNanos = mono;
+      lastDeviceNanos = deviceNanos;
+    }
+    counts.programs++;
+    device.program(programmedAt);
+  }
+}

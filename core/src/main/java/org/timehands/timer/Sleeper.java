@@ -1,0 +1,171 @@
+package org.timehands.timer;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.timehands.timekeeping.ClockId;
+
+/**
+ * Puts the calling thread to sleep until a clock has come to an instant, never shorter: nanosleep
+ * and clock_nanosleep, for platform and virtual threads.
+ *
+ * <p>A sleeper stands in the same queue as the timers of its clock, and wakes in its turn: a timer
+ * that was armed before for the same instant has run. A parked virtual thread costs no platform
+ * thread.
+ *
+ * <p>Thread-safe; one serves any number of threads. A callback of a hard timer must not sleep,
+ * since the thread that runs it is the one that would wake it: that is refused.
+ */
+public final class Sleeper {
+  private final Timers timers;
+  private final long slackNanos;
+
+  /** A sleeper without slack. */
+  public Sleeper(Timers timers) {
+    this(timers, 0);
+  }
+
+  /**
+   * A sleeper.
+   *
+   * @param timers whose clocks and queues it uses
+   * @param slackNanos how much later than asked it may wake, to merge wake-ups; not negative
+   */
+  public Sleeper(Timers timers, long slackNanos) {
+    if (slackNanos < 0) {
+      throw new IllegalArgumentException(
+          "slack of " + slackNanos + " ns must not be negative: nobody wakes early");
+    }
+    this.timers = timers;
+    this.slackNanos = slackNanos;
+  }
+
+  /**
+   * Sleeps for a while of MONOTONIC.
+   *
+   * @param duration how long; what is not positive returns at once
+   * @throws InterruptedException if the thread is interrupted before it has slept that long
+   */
+  public void sleep(Duration duration) throws InterruptedException {
+    long nanos = saturatedNanos(duration);
+    if (Thread.interrupted() || sleepFor(ClockId.MONOTONIC, nanos) > 0) {
+      throw new InterruptedException();
+    }
+  }
+
+  /**
+   * Sleeps for a while. Sets of the clock do not matter: REALTIME and TAI count on MONOTONIC.
+   *
+   * @param clock REALTIME, MONOTONIC, BOOTTIME or TAI
+   * @param nanos how long; what is not positive returns at once
+   * @return 0 if it has slept that long; what remains, at least 1, if the thread was interrupted,
+   *     and then its interrupted status is cleared
+   * @throws IllegalStateException if the timers are closed, or called by a hard callback
+   */
+  public long sleepFor(ClockId clock, long nanos) {
+    if (nanos <= 0) {
+      ClockView.index(clock);
+      return 0;
+    }
+    Nap nap = new Nap(timers);
+    nap.refuseInCallback();
+    nap.timer.armIn(clock, nanos, slackNanos);
+    long expiry = nap.timer.expiryNanos();
+    if (nap.isOver()) {
+      return 0;
+    }
+    long rest = expiry - timers.nanos(nap.timer.clock());
+    if (rest <= 0) {
+      // It was interrupted when the time was over: it has slept, and the interrupt is kept.
+      Thread.currentThread().interrupt();
+      return 0;
+    }
+    return rest;
+  }
+
+  /**
+   * Sleeps until an instant of a clock, which it follows when it is set.
+   *
+   * @param clock REALTIME, MONOTONIC, BOOTTIME or TAI
+   * @param instantNanos the instant; one that is past returns at once
+   * @return true if the clock has come to it; false if the thread was interrupted before, and then
+   *     its interrupted status is cleared
+   * @throws IllegalStateException if the timers are closed, or called by a hard callback
+   */
+  public boolean sleepUntil(ClockId clock, long instantNanos) {
+    if (timers.nanos(clock) >= instantNanos) {
+      return true;
+    }
+    Nap nap = new Nap(timers);
+    nap.refuseInCallback();
+    nap.timer.arm(clock, instantNanos, slackNanos);
+    return nap.isOver();
+  }
+
+  private static long saturatedNanos(Duration duration) {
+    try {
+      return duration.toNanos();
+    } catch (ArithmeticException long292Years) {
+      return duration.isNegative() ? 0 : Long.MAX_VALUE;
+    }
+  }
+
+  /** One sleep of one thread. */
+  private static final class Nap implements TimerCallback {
+    /*
+     * field   | read     | write    | guard
+     * over    | volatile | volatile | the expiring thread alone writes
+     * dropped | volatile | volatile | the closing thread alone writes
+     */
+    final ClockTimer timer;
+    private final Thread sleeper = Thread.currentThread();
+    private volatile boolean over;
+    private volatile boolean dropped;
+
+    Nap(Timers timers) {
+      timer = timers.timer(this);
+    }
+
+    void refuseInCallback() {
+      if (timer.shard().isExpiringHere()) {
+        throw new IllegalStateException(
+            "the callback of a hard timer must not sleep: its thread would have to wake it; use a"
+                + " soft timer");
+      }
+    }
+
+    /** Waits; false if interrupted before the end, and then the timer is cancelled. */
+    boolean isOver() {
+      boolean interrupted = false;
+      while (!over) {
+        if (dropped) {
+          throw new IllegalStateException("these timers were closed while a thread slept on them");
+        }
+        if (!interrupted && Thread.interrupted()) {
+          if (timer.tryCancel() == ClockTimer.Cancel.CANCELLED) {
+            return false;
+          }
+          // It is expiring just now: then it has slept to the end.
+          interrupted = true;
+        }
+        LockSupport.park(this);
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      return true;
+    }
+
+    @Override
+    public Next expired(ClockTimer expiring, long nowNanos) {
+      over = true;
+      LockSupport.unpark(sleeper);
+      return Next.DONE;
+    }
+
+    @Override
+    public void closed(ClockTimer closing) {
+      dropped = true;
+      LockSupport.unpark(sleeper);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package org.timehands.timer;
+
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.timehands.clockevent.ClockEventDevice;
+import org.timehands.clockevent.ClockEventDevices;
+
+/**
+ * How timers are kept and woken. Immutable.
+ *
+ * @param shards how many queues with a device and a thread each, in [1, 1024]; only timers of one
+ *     shard expire in order
+ * @param devices makes the device of each shard
+ * @param deferred runs the callbacks of soft timers; what it rejects runs on a virtual thread
+ * @param slowCallbackNanos callbacks that take longer are reported; {@link Long#MAX_VALUE} for
+ * never
+ * @param reports is told what goes wrong
+ * @param fifoPriority real-time priority of the threads in [1, 99], where permitted; 0 for none
+ */
+public record TimerOptions(
+    int shards,
+    Supplier<ClockEventDevice> devices,
+    Executor deferred,
+    long slowCallbackNanos,
+    TimerReports reports,
+    int fifoPriority) {
+  /** More shards than this are refused. */
+  public static final int MAX_SHARDS = 1024;
+
+  private static final long SLOW_NANOS = 10_000_000;
+
+  /** Checks the ranges. */
+  public TimerOptions {
+    Objects.requireNonNull(devices, "devices");
+    Objects.requireNonNull(deferred, "deferred");
+    Objects.requireNonNull(reports, "reports");
+    if (shards < 1 || shards > MAX_SHARDS) {
+      throw new IllegalArgumentException(
+          shards + " shards must lie in [1, " + MAX_SHARDS + "]: one is enough for most");
+    }
+    if (slowCallbackNanos < 1) {
+      throw new IllegalArgumentException(
+          "slow callbacks of " + slowCallbackNanos + " ns must be at least 1");
+    }
+    if (fifoPriority < 0 || fifoPriority > 99) {
+      throw new IllegalArgumentException(
+          "real-time priority " + fifoPriority + " must lie in [0, 99]; 0 is none");
+    }
+  }
+
+  /**
+   * One shard, the preferred device, soft callbacks on virtual threads, 10 ms is slow, log what
+   * goes wrong, no real-time priority.
+   */
+  public static TimerOptions defaults() {
+    return new TimerOptions(
+        1,
+        ClockEventDevices::best,
+        Thread::startVirtualThread,
+        SLOW_NANOS,
+        TimerReports.LOGGING,
+        0);
+  }
+
+  /** These options with another number of shards. */
+  public TimerOptions withShards(int newShards) {
+    return new TimerOptions(
+        newShards, devices, deferred, slowCallbackNanos, reports, fifoPriority);
+  }
+
+  /** These options with other devices. */
+  public TimerOptions withDevices(Supplier<ClockEventDevice> newDevices) {
+    return new TimerOptions(
+        shards, newDevices, deferred, slowCallbackNanos, reports, fifoPriority);
+  }
+
+  /** These options with another executor for soft timers. */
+  public TimerOptions withDeferred(Executor newDeferred) {
+    return new TimerOptions(
+        shards, devices, newDeferred, slowCallbackNanos, reports, fifoPriority);
+  }
+
+  /** These options with another limit for callbacks. */
+  public TimerOptions withSlowCallbackNanos(long newSlowCallbackNanos) {
+    return new TimerOptions(
+        shards, devices, deferred, newSlowCallbackNanos, reports, fifoPriority);
+  }
+
+  /** These options with other reports. */
+  public TimerOptions withReports(TimerReports newReports) {
+    return new TimerOptions(
+        shards, devices, deferred, slowCallbackNanos, newReports, fifoPriority);
+  }
+
+  /** These options with a real-time priority. */
+  public TimerOptions withFifoPriority(int newFifoPriority) {
+    return new TimerOptions(
+        shards, devices, deferred, slowCallbackNanos, reports, newFifoPriority);
+  }
+}

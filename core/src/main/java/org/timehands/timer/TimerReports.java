@@ -1,0 +1,53 @@
+package org.timehands.timer;
+
+/**
+ * Is told what goes wrong with callbacks. Called by the thread that ran the callback, without
+ * locks; what is thrown here is dropped. The default logs.
+ */
+public interface TimerReports {
+  /** Logs everything as a warning. */
+  TimerReports LOGGING = new TimerReports() {};
+
+  /**
+   * A callback threw; its timer rests.
+   *
+   * @param timer the timer
+   * @param thrown what it threw
+   */
+  default void failed(ClockTimer timer, Throwable thrown) {
+    System.getLogger("org.timehands.timer")
+        .log(System.Logger.Level.WARNING, "The callback of a timer failed; it rests", thrown);
+  }
+
+  /**
+   * A callback took longer than {@link TimerOptions#slowCallbackNanos}.
+   *
+   * @param timer the timer
+   * @param tookNanos how long, on MONOTONIC
+   */
+  default void slow(ClockTimer timer, long tookNanos) {
+    System.getLogger("org.timehands.timer")
+        .log(
+            System.Logger.Level.WARNING,
+            "The callback {0} of a {1} timer took {2} ns",
+            timer.callback.getClass().getName(),
+            timer.soft ? "soft" : "hard",
+            tookNanos);
+  }
+
+  /**
+   * Timers came due faster than their callbacks could run: the shard pauses, so that others get the
+   * processor.
+   *
+   * @param spentNanos how long it had run callbacks
+   * @param pauseNanos for how long it pauses, at most 100 ms
+   */
+  default void hang(long spentNanos, long pauseNanos) {
+    System.getLogger("org.timehands.timer")
+        .log(
+            System.Logger.Level.WARNING,
+            "Timers have hung: callbacks took {0} ns, and others were due again; pausing {1} ns",
+            spentNanos,
+            pauseNanos);
+  }
+}

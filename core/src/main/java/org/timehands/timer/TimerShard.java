@@ -1,0 +1,529 @@
+package org.timehands.timer;
+
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.timehands.clockevent.ClockEventDevice;
+import org.timehands.timekeeping.ClockId;
+import org.timehands.timer.ClockTimer.State;
+import org.timehands.timer.TimerCallback.Next;
+
+/**
+ * One shard of timers: a queue per clock, a lock, a device. A pure engine: who owns it calls {@link
+ * #expire} when the device has woken it, or by hand.
+ */
+/*
+ * Shape. Keys stand in their clock's own nanoseconds, so a set of a clock moves no key: only what
+ * the device is programmed to changes, which is found from the first timer of each of the four
+ * queues.
+ *
+ * Never early. A timer runs only if its clock, read in this pass, was at or past its expiry; what
+ * the device says is not believed. When a clock is set between that read and a timer's turn, the
+ * clocks are read again (setsSeen): else a timer would run at the old time, and its callback see
+ * the new.
+ *
+ * Passes. A pass runs what is due and was queued before it began, so that a callback which arms its
+ * timer in the past cannot keep a pass from ending. More may be due then: up to three passes, after
+ * which the shard pauses for as long as they took, at most 100 ms (the kernel's rule).
+ *
+ * Concurrency. Everything is under the lock but callbacks and reports. Only one thread expires at a
+ * time. arm and cancel hold the lock for some ten nanoseconds; expiry drops it around each
+ * callback.
+ */
+final class TimerShard {
+  /** After so many passes with more due, a pause. */
+  static final int PASSES = 3;
+
+  /** The longest pause. */
+  static final long MAX_PAUSE_NANOS = 100_000_000;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition calledBack = lock.newCondition();
+  private final TimerHeap[] queues = new TimerHeap[ClockView.CLOCKS];
+  private final ClockView view = new ClockView();
+  private final TimerClocks clocks;
+  private final ClockEventDevice device;
+  private final TimerOptions options;
+  private final WaitGraph waits;
+  private final ShardCounts counts = new ShardCounts();
+  private final ShardAlarm alarm;
+  private Thread expiring;
+  private boolean hung;
+  private boolean closed;
+  private int cancelling;
+  private long sets;
+  private long setsSeen;
+  private long setSequence;
+
+  TimerShard(
+      TimerClocks clocks, ClockEventDevice device, TimerOptions options, WaitGraph waits) {
+    this.clocks = clocks;
+    this.device = device;
+    this.options = options;
+    this.waits = waits;
+    clocks.read(view);
+    setSequence = view.setSequence();
+    for (int i = 0; i < queues.length; i++) {
+      queues[i] = new TimerHeap();
+    }
+    alarm = new ShardAlarm(queues, view, clocks, device, counts);
+  }
+
+  ClockEventDevice device() {
+    return device;
+  }
+
+  long nanos(int clock) {
+    if (clock == ClockView.MONOTONIC) {
+      return clocks.monotonicNanos();
+    }
+    lock.lock();
+    try {
+      clocks.read(view);
+      return view.nanos(clock);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean arm(ClockTimer timer, int clock, long expiryNanos, long slackNanos) {
+    lock.lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("these timers are closed: no timer can be armed");
+      }
+      boolean was = timer.state != State.IDLE;
+      timer.stopping = false;
+      timer.softNanos = Math.max(0, expiryNanos);
+      timer.hardNanos = Periods.sum(timer.softNanos, slackNanos);
+      queue(timer, clock);
+      return was;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  ClockTimer.Cancel tryCancel(ClockTimer timer) {
+    lock.lock();
+    try {
+      if (timer.runner != null) {
+        return ClockTimer.Cancel.RUNNING;
+      }
+      return withdraw(timer) ? ClockTimer.Cancel.CANCELLED : ClockTimer.Cancel.INACTIVE;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean cancel(ClockTimer timer) {
+    boolean kept = false;
+    lock.lock();
+    try {
+      cancelling++;
+      while (timer.runner != null) {
+        waits.enter(timer);
+        timer.stopping = true;
+        try {
+          calledBack.awaitUninterruptibly();
+        } finally {
+          waits.leave();
+        }
+        kept |= timer.stopped;
+        timer.stopped = false;
+      }
+      timer.stopping = false;
+      return withdraw(timer) || kept;
+    } finally {
+      cancelling--;
+      lock.unlock();
+    }
+  }
+
+  boolean isActive(ClockTimer timer) {
+    lock.lock();
+    try {
+      return timer.state != State.IDLE || timer.runner != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isQueued(ClockTimer timer) {
+    lock.lock();
+    try {
+      return timer.state != State.IDLE;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the calling thread is the one that would have to expire a timer. */
+  boolean isExpiringHere() {
+    lock.lock();
+    try {
+      return Thread.currentThread().equals(expiring);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  long remaining(ClockTimer timer) {
+    lock.lock();
+    try {
+      if (timer.state == State.IDLE) {
+        return 0;
+      }
+      clocks.read(view);
+      return Math.max(1, timer.softNanos - view.nanos(timer.clock));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  long expiry(ClockTimer timer) {
+    lock.lock();
+    try {
+      return timer.softNanos;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  ClockId clock(ClockTimer timer) {
+    lock.lock();
+    try {
+      return ClockView.id(timer.clock);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  long forward(ClockTimer timer, long nowNanos, long intervalNanos) {
+    lock.lock();
+    try {
+      if (timer.state != State.IDLE) {
+        return 0;
+      }
+      long slack = timer.hardNanos - timer.softNanos;
+      long periods = Periods.toPass(timer.softNanos, nowNanos, intervalNanos);
+      timer.softNanos = Periods.moved(timer.softNanos, periods, intervalNanos);
+      timer.hardNanos = Periods.sum(timer.softNanos, slack);
+      return periods;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Queues a timer with its expiry, wherever it was, and has the device know. Lock held. */
+  private void queue(ClockTimer timer, int clock) {
+    if (timer.state == State.QUEUED && timer.clock == clock) {
+      queues[clock].move(timer.slot, timer.hardNanos);
+    } else {
+      withdraw(timer);
+      timer.slot = queues[clock].add(timer, timer.hardNanos);
+      timer.clock = clock;
+      timer.state = State.QUEUED;
+    }
+    // Who expires looks at all queues before it goes, and a pause is not cut short.
+    if (expiring == null && !hung && queues[clock].isFirst(timer.slot)) {
+      alarm.programIfEarlier();
+    }
+  }
+
+  /** Takes a timer out of its queue, or out of the executor's hands. Lock held. */
+  private boolean withdraw(ClockTimer timer) {
+    if (timer.state == State.IDLE) {
+      return false;
+    }
+    if (timer.state == State.QUEUED) {
+      queues[timer.clock].remove(timer.slot);
+      timer.slot = TimerHeap.NONE;
+    }
+    timer.state = State.IDLE;
+    return true;
+  }
+
+  /* ---- sets ------------------------------------------------------------------------------ */
+
+  /** A clock was set: what the device waits for may come sooner or later. No key changes. */
+  void clockWasSet() {
+    lock.lock();
+    try {
+      sets++;
+      if (expiring == null && !hung && !closed) {
+        alarm.program();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /* ---- expiry ------------------------------------------------------------------------------ */
+
+  /**
+   * Runs what is due, and programs the device for what is not.
+   *
+   * @return how many timers have expired
+   * @throws IllegalStateException if a thread is doing that already, such as from a callback
+   */
+  int expire() {
+    lock.lock();
+    try {
+      if (expiring != null) {
+        throw new IllegalStateException(
+            expiring.getName() + " is expiring timers already: a callback must not, and one thread"
+                + " at a time may");
+      }
+      if (closed) {
+        return 0;
+      }
+      expiring = Thread.currentThread();
+      hung = false;
+      counts.wakeups++;
+      try {
+        return passes();
+      } finally {
+        expiring = null;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Whether the clocks have been set since this was asked last, as far as the reads of this shard
+   * have seen: for those whom nobody tells.
+   */
+  boolean hasSeenASet() {
+    lock.lock();
+    try {
+      boolean seen = view.setSequence() != setSequence;
+      setSequence = view.setSequence();
+      return seen && clocks.longestBlindWaitNanos() != Long.MAX_VALUE;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private int passes() {
+    clocks.read(view);
+    setsSeen = sets;
+    long entered = view.nanos(ClockView.MONOTONIC);
+    int ran = 0;
+    for (int tries = 1; ; tries++) {
+      ran += pass();
+      long deviceNanos = device.nowNanos();
+      clocks.read(view);
+      setsSeen = sets;
+      long delta = alarm.nextDelta();
+      if (closed) {
+        return ran;
+      }
+      if (delta > 0) {
+        alarm.program(deviceNanos, delta);
+        break;
+      }
+      counts.retries++;
+      if (tries == PASSES) {
+        hang(deviceNanos, view.nanos(ClockView.MONOTONIC) - entered);
+        break;
+      }
+    }
+    if (ran == 0) {
+      counts.idleWakeups++;
+    }
+    return ran;
+  }
+
+  private void hang(long deviceNanos, long spentNanos) {
+    hung = true;
+    counts.hangs++;
+    counts.maxHangNanos = Math.max(counts.maxHangNanos, spentNanos);
+    long pause = Math.min(spentNanos, MAX_PAUSE_NANOS);
+    alarm.pause(deviceNanos, pause);
+    report(() -> options.reports().hang(spentNanos, pause));
+  }
+
+  private int pass() {
+    int ran = 0;
+    for (int i = 0; i < ClockView.CLOCKS; i++) {
+      TimerHeap queue = queues[i];
+      long limit = queue.nextRank();
+      while (queue.size() > 0 && queue.firstRank() < limit && !closed) {
+        if (setsSeen != sets) {
+          clocks.read(view);
+          setsSeen = sets;
+        }
+        ClockTimer timer = queue.first();
+        long now = view.nanos(i);
+        if (timer.softNanos > now) {
+          break;
+        }
+        expire(timer, now);
+        ran++;
+      }
+    }
+    return ran;
+  }
+
+  /** Lock held; dropped around the callback. */
+  private void expire(ClockTimer timer, long nowNanos) {
+    withdraw(timer);
+    counts.expired++;
+    if (nowNanos < timer.hardNanos) {
+      counts.merged++;
+    } else {
+      counts.maxLateNanos = Math.max(counts.maxLateNanos, nowNanos - timer.hardNanos);
+    }
+    if (!timer.soft) {
+      call(timer, nowNanos);
+      return;
+    }
+    counts.deferred++;
+    timer.state = State.DEFERRED;
+    timer.expiredAtNanos = nowNanos;
+    if (!timer.submitted) {
+      timer.submitted = true;
+      lock.unlock();
+      try {
+        submit(timer);
+      } finally {
+        lock.lock();
+      }
+    }
+  }
+
+  private void submit(ClockTimer timer) {
+    Runnable task = () -> runDeferred(timer);
+    try {
+      options.deferred().execute(task);
+    } catch (RejectedExecutionException full) {
+      // A timer that was promised runs: somewhere else rather than not at all.
+      Thread.startVirtualThread(task);
+    }
+  }
+
+  /** What the executor runs: the callback, and again if the timer expired meanwhile. */
+  private void runDeferred(ClockTimer timer) {
+    lock.lock();
+    try {
+      while (timer.state == State.DEFERRED && !closed) {
+        timer.state = State.IDLE;
+        if (timer.stopping) {
+          timer.stopped = true;
+          break;
+        }
+        call(timer, timer.expiredAtNanos);
+      }
+    } finally {
+      timer.submitted = false;
+      lock.unlock();
+    }
+  }
+
+  /** Runs a callback. Lock held; dropped meanwhile. */
+  private void call(ClockTimer timer, long nowNanos) {
+    timer.runner = Thread.currentThread();
+    lock.unlock();
+    Next next = Next.DONE;
+    Throwable thrown = null;
+    long took = 0;
+    try {
+      long began = clocks.monotonicNanos();
+      try {
+        next = timer.callback.expired(timer, nowNanos);
+      } catch (Throwable failure) {
+        thrown = failure;
+      }
+      took = clocks.monotonicNanos() - began;
+    } finally {
+      lock.lock();
+      timer.runner = null;
+      calledBack(timer, next);
+    }
+    if (thrown != null) {
+      counts.failures++;
+      Throwable failure = thrown;
+      report(() -> options.reports().failed(timer, failure));
+    }
+    if (took > options.slowCallbackNanos()) {
+      counts.slowCallbacks++;
+      long nanos = took;
+      report(() -> options.reports().slow(timer, nanos));
+    }
+  }
+
+  private void calledBack(ClockTimer timer, Next next) {
+    if (next == Next.AGAIN && timer.state == State.IDLE && !closed) {
+      if (timer.stopping) {
+        timer.stopped = true;
+      } else {
+        queue(timer, timer.clock);
+      }
+    }
+    if (cancelling > 0) {
+      calledBack.signalAll();
+    }
+  }
+
+  /** Tells without the lock; lock held before and after. */
+  private void report(Runnable telling) {
+    lock.unlock();
+    try {
+      telling.run();
+    } catch (RuntimeException dropped) {
+      System.getLogger("org.timehands.timer")
+          .log(System.Logger.Level.WARNING, "A report about timers failed", dropped);
+    } finally {
+      lock.lock();
+    }
+  }
+
+  /* ---- ends and numbers -------------------------------------------------------------------- */
+
+  /** Drops all timers and tells them. Callbacks that are running go on. */
+  void close() {
+    while (true) {
+      ClockTimer dropped = null;
+      lock.lock();
+      try {
+        closed = true;
+        for (TimerHeap queue : queues) {
+          if (queue.size() > 0) {
+            dropped = queue.first();
+            withdraw(dropped);
+            break;
+          }
+        }
+      } finally {
+        lock.unlock();
+      }
+      if (dropped == null) {
+        return;
+      }
+      dropped.callback.closed(dropped);
+    }
+  }
+
+  boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  TimerStatistics statistics() {
+    lock.lock();
+    try {
+      long queued = 0;
+      for (TimerHeap queue : queues) {
+        queued += queue.size();
+      }
+      return counts.statistics(queued);
+    } finally {
+      lock.unlock();
+    }
+  }
+}

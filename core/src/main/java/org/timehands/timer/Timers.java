@@ -1,0 +1,218 @@
+package org.timehands.timer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.timehands.timekeeping.ClockId;
+import org.timehands.timekeeping.Timekeeper;
+import org.timehands.timekeeping.Timekeeping;
+
+/**
+ * The timers of one timekeeper: makes them, keeps them in order and runs them, never early.
+ *
+ * <p>A timer stands in one of some shards (one by default); within a shard, timers of one clock,
+ * sleepers among them, expire in the order of their instants, and of their arming where those are
+ * equal. Each shard has a thread and a clock event device, unless it is stepped by hand.
+ *
+ * <p>Of a set of a clock these timers are told by the write side of their timekeeper, if it is in
+ * this process; else somebody may call {@link #clockWasSet}, and without that, timers on clocks
+ * that can be set look at them once a second. What a set costs depends on the number of shards, not
+ * on how many timers are armed.
+ *
+ * <p>Thread-safe.
+ */
+public final class Timers implements AutoCloseable {
+  private final TimerClocks clocks;
+  private final List<TimerShard> shards = new ArrayList<>();
+  private final List<ExpiryThread> threads = new ArrayList<>();
+  private final List<Runnable> setListeners = new CopyOnWriteArrayList<>();
+
+  private final Timekeeping.Listener sets =
+      new Timekeeping.Listener() {
+        @Override
+        public void clockWasSet(long sequence) {
+          Timers.this.clockWasSet();
+        }
+      };
+  private Runnable forget = () -> {};
+
+  private Timers(TimerClocks clocks, TimerOptions options) {
+    this.clocks = Objects.requireNonNull(clocks, "clocks");
+    WaitGraph waits = new WaitGraph();
+    for (int i = 0; i < options.shards(); i++) {
+      shards.add(new TimerShard(clocks, options.devices().get(), options, waits));
+    }
+  }
+
+  /**
+   * Starts timers with a daemon thread for each shard.
+   *
+   * @param keeper whose clocks they are held against
+   * @param options how they are kept
+   */
+  public static Timers start(Timekeeper keeper, TimerOptions options) {
+    Timers timers = start(new KeeperClocks(keeper), options);
+    timers.listenTo(keeper);
+    return timers;
+  }
+
+  /** As {@link #start(Timekeeper, TimerOptions)}, with clocks of any kind. */
+  public static Timers start(TimerClocks clocks, TimerOptions options) {
+    Timers timers = new Timers(clocks, options);
+    for (int i = 0; i < timers.shards.size(); i++) {
+      TimerShard shard = timers.shards.get(i);
+      ExpiryThread thread =
+          new ExpiryThread(shard, timers::clockWasSet, options.fifoPriority());
+      timers.threads.add(thread);
+      thread.start("timehands-timer-" + i);
+    }
+    return timers;
+  }
+
+  /**
+   * Makes timers without threads: somebody calls {@link #expire} when a device says so.
+   *
+   * @param clocks what they are held against
+   * @param options how they are kept
+   */
+  public static Timers byHand(TimerClocks clocks, TimerOptions options) {
+    return new Timers(clocks, options);
+  }
+
+  /** As {@link #byHand(TimerClocks, TimerOptions)}, against the clocks of a timekeeper. */
+  public static Timers byHand(Timekeeper keeper, TimerOptions options) {
+    Timers timers = byHand(new KeeperClocks(keeper), options);
+    timers.listenTo(keeper);
+    return timers;
+  }
+
+  private void listenTo(Timekeeper keeper) {
+    keeper.timekeeping().ifPresent(told -> {
+      told.addListener(sets);
+      forget = () -> told.removeListener(sets);
+    });
+  }
+
+  /**
+   * Makes a timer whose callback is run by the thread that expires it: at once, and delaying the
+   * timers behind it.
+   *
+   * @param callback what to run
+   */
+  public ClockTimer timer(TimerCallback callback) {
+    return timer(shardOfThread(), callback, false);
+  }
+
+  /**
+   * Makes a timer whose callback is handed to the executor: later than that of a hard timer, and
+   * delaying nobody. It runs once at a time.
+   *
+   * @param callback what to run
+   */
+  public ClockTimer softTimer(TimerCallback callback) {
+    return timer(shardOfThread(), callback, true);
+  }
+
+  /**
+   * Makes a timer in a shard of choice.
+   *
+   * @param shard in [0, shards)
+   * @param callback what to run
+   * @param soft whether the executor runs it
+   */
+  public ClockTimer timer(int shard, TimerCallback callback, boolean soft) {
+    Objects.requireNonNull(callback, "callback");
+    return new ClockTimer(shards.get(Objects.checkIndex(shard, shards.size())), callback, soft);
+  }
+
+  /** How many shards there are. */
+  public int shards() {
+    return shards.size();
+  }
+
+  /**
+   * A clock's time now.
+   *
+   * @param clock REALTIME, MONOTONIC, BOOTTIME or TAI
+   */
+  public long nanos(ClockId clock) {
+    ClockView view = new ClockView();
+    clocks.read(view);
+    return view.nanos(clock);
+  }
+
+  /**
+   * Runs what is due in all shards, and programs their devices: for timers by hand. Callbacks of
+   * hard timers run on the calling thread.
+   *
+   * @return how many timers have expired
+   * @throws IllegalStateException if called from a callback, or while another thread expires
+   */
+  public int expire() {
+    int ran = 0;
+    for (TimerShard shard : shards) {
+      ran += shard.expire();
+      if (shard.hasSeenASet()) {
+        clockWasSet();
+      }
+    }
+    return ran;
+  }
+
+  /**
+   * Tells that REALTIME or TAI was set, stepped or leapt, or that the machine has slept. Call it
+   * when the new time is in force, and before whoever set it is told so: timers that are due now
+   * run as soon as their thread can, those that are not any more wait. Then listeners of {@link
+   * #onClockSet} are told.
+   */
+  public void clockWasSet() {
+    shards.forEach(TimerShard::clockWasSet);
+    setListeners.forEach(Runnable::run);
+  }
+
+  /** Adds somebody who is told that a clock was set, after the timers know. */
+  void onClockSet(Runnable listener) {
+    setListeners.add(listener);
+  }
+
+  void forgetClockSet(Runnable listener) {
+    setListeners.remove(listener);
+  }
+
+  TimerClocks clocks() {
+    return clocks;
+  }
+
+  /** What all this has done so far. */
+  public TimerStatistics statistics() {
+    TimerStatistics sum = TimerStatistics.NONE;
+    for (TimerShard shard : shards) {
+      sum = sum.plus(shard.statistics());
+    }
+    return sum;
+  }
+
+  /** The devices' names, for reports. */
+  public List<String> devices() {
+    return shards.stream().map(shard -> shard.device().name()).toList();
+  }
+
+  /**
+   * Ends the threads, closes the devices and drops all timers, which are told. Callbacks that are
+   * running go on; sleepers wake with an exception.
+   */
+  @Override
+  public void close() {
+    forget.run();
+    shards.forEach(TimerShard::close);
+    threads.forEach(ExpiryThread::close);
+    if (threads.isEmpty()) {
+      shards.forEach(shard -> shard.device().close());
+    }
+  }
+
+  private int shardOfThread() {
+    return (int) (Thread.currentThread().threadId() % shards.size());
+  }
+}

@@ -1,0 +1,198 @@
+package org.timehands.timer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Test;
+import org.timehands.timekeeping.ClockId;
+import org.timehands.timer.TimerCallback.Next;
+
+/**
+ * nanosleep and clock_nanosleep (semantics 2.9, 4.3, 4.4) at virtual time; live: LiveTimersTest.
+ */
+class SleeperTest {
+  private static final long SECOND = 1_000_000_000L;
+
+  private final VirtualTimers virtual = new VirtualTimers();
+  private final Sleeper sleeper = new Sleeper(virtual.timers);
+
+  private <T> FutureTask<T> begin(Thread.Builder kind, Callable<T> sleep) {
+    long queued = virtual.timers.statistics().queued();
+    FutureTask<T> task = new FutureTask<>(sleep);
+    kind.start(task);
+    while (virtual.timers.statistics().queued() == queued && !task.isDone()) {
+      Thread.onSpinWait();
+    }
+    return task;
+  }
+
+  /** 3-33: the 20 s anomaly. 20 s of MONOTONIC, the wall clock set back by 20 s meanwhile. */
+  @Test
+  void theTwentySecondAnomaly() throws Exception {
+    long mono = virtual.nanos(ClockId.MONOTONIC);
+    long real = virtual.nanos(ClockId.REALTIME);
+    FutureTask<Long> sleep =
+        begin(Thread.ofPlatform(), () -> sleeper.sleepFor(ClockId.REALTIME, 20 * SECOND));
+    virtual.advance(SECOND);
+    virtual.step(-20 * SECOND);
+    virtual.advance(19 * SECOND - 1);
+    assertFalse(sleep.isDone());
+    virtual.advance(1);
+    assertEquals(0, sleep.get());
+    assertEquals(mono + 20 * SECOND, virtual.nanos(ClockId.MONOTONIC));
+    assertEquals(real, virtual.nanos(ClockId.REALTIME));
+  }
+
+  /** clock_settime 7-1, 7-2: absolute sleeps follow the clock; 8-1: relative ones do not. */
+  @Test
+  void absoluteSleepsFollowTheirClock() throws Exception {
+    long until = virtual.nanos(ClockId.REALTIME) + 100 * SECOND;
+    FutureTask<Boolean> sleep =
+        begin(Thread.ofVirtual(), () -> sleeper.sleepUntil(ClockId.REALTIME, until));
+    virtual.step(99 * SECOND);
+    virtual.advance(SECOND);
+    assertTrue(sleep.get());
+  }
+
+  @Test
+  void interruptedItTellsTheRest() throws Exception {
+    Thread[] who = new Thread[1];
+    FutureTask<Long> sleep =
+        begin(
+            Thread.ofPlatform(),
+            () -> {
+              who[0] = Thread.currentThread();
+              long rest = sleeper.sleepFor(ClockId.MONOTONIC, 10 * SECOND);
+              assertFalse(Thread.currentThread().isInterrupted());
+              return rest;
+            });
+    virtual.advance(4 * SECOND);
+    who[0].interrupt();
+    assertEquals(6 * SECOND, sleep.get());
+    assertEquals(0, virtual.timers.statistics().queued());
+    FutureTask<Boolean> until =
+        begin(
+            Thread.ofVirtual(),
+            () -> {
+              who[0] = Thread.currentThread();
+              return sleeper.sleepUntil(ClockId.TAI, virtual.nanos(ClockId.TAI) + SECOND);
+            });
+    who[0].interrupt();
+    assertFalse(until.get());
+    FutureTask<Object> java =
+        begin(
+            Thread.ofVirtual(),
+            () -> {
+              who[0] = Thread.currentThread();
+              sleeper.sleep(Duration.ofDays(400_000));
+              return null;
+            });
+    who[0].interrupt();
+    ExecutionException ended = assertThrows(ExecutionException.class, java::get);
+    assertEquals(InterruptedException.class, ended.getCause().getClass());
+  }
+
+  @Test
+  void whatIsPastReturnsAtOnce() throws Exception {
+    assertEquals(0, sleeper.sleepFor(ClockId.BOOTTIME, 0));
+    assertEquals(0, sleeper.sleepFor(ClockId.BOOTTIME, -1));
+    assertTrue(sleeper.sleepUntil(ClockId.REALTIME, virtual.nanos(ClockId.REALTIME)));
+    assertTrue(sleeper.sleepUntil(ClockId.MONOTONIC, -1));
+    sleeper.sleep(Duration.ofSeconds(-1));
+    sleeper.sleep(Duration.ofSeconds(Long.MIN_VALUE));
+    assertThrows(
+        IllegalArgumentException.class, () -> sleeper.sleepFor(ClockId.MONOTONIC_RAW, 0));
+    assertThrows(
+        IllegalArgumentException.class, () -> sleeper.sleepUntil(ClockId.REALTIME_COARSE, 0));
+    assertThrows(IllegalArgumentException.class, () -> new Sleeper(virtual.timers, -1));
+  }
+
+  /** Sleepers and timers of a clock in one queue: who was armed first goes first. */
+  @Test
+  void aTimerArmedBeforeASleepOfTheSameLengthRunsFirst() throws Exception {
+    List<String> order = new ArrayList<>();
+    FutureTask<Long> first =
+        begin(Thread.ofPlatform(), () -> sleeper.sleepFor(ClockId.MONOTONIC, SECOND));
+    virtual.timers
+        .timer(
+            (timer, now) -> {
+              order.add("timer");
+              // The first sleeper's turn was before this.
+              awaitEnd(first);
+              order.add("first sleeper was over");
+              return Next.DONE;
+            })
+        .armIn(ClockId.MONOTONIC, SECOND);
+    FutureTask<Long> second =
+        begin(
+            Thread.ofPlatform(),
+            () -> {
+              long rest = sleeper.sleepFor(ClockId.MONOTONIC, SECOND);
+              synchronized (order) {
+                order.add("second sleeper");
+              }
+              return rest;
+            });
+    virtual.advance(SECOND);
+    assertEquals(0, second.get());
+    assertEquals(List.of("timer", "first sleeper was over", "second sleeper"), order);
+  }
+
+  private static void awaitEnd(FutureTask<?> task) {
+    try {
+      task.get();
+    } catch (InterruptedException | ExecutionException planted) {
+      throw new AssertionError(planted);
+    }
+  }
+
+  @Test
+  void aHardCallbackMustNotSleep() {
+    virtual.timers
+        .timer(
+            (timer, now) -> {
+              sleeper.sleepFor(ClockId.MONOTONIC, 1);
+              return Next.DONE;
+            })
+        .armIn(ClockId.MONOTONIC, 0);
+    virtual.advance(0);
+    assertTrue(virtual.reports.getFirst().contains("must not sleep"));
+  }
+
+  @Test
+  void closingEndsSleeps() {
+    FutureTask<Long> sleep =
+        begin(Thread.ofVirtual(), () -> sleeper.sleepFor(ClockId.MONOTONIC, SECOND));
+    virtual.timers.close();
+    ExecutionException ended = assertThrows(ExecutionException.class, sleep::get);
+    assertTrue(ended.getCause().getMessage().contains("closed"));
+  }
+
+  /** A parked virtual thread costs no platform thread: ten thousand sleep at once. */
+  @Test
+  void tenThousandVirtualThreadsSleep() throws Exception {
+    List<FutureTask<Long>> sleeps = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      long nanos = 1 + (i * 7919L) % 10_000;
+      FutureTask<Long> sleep =
+          new FutureTask<>(() -> sleeper.sleepFor(ClockId.MONOTONIC, nanos));
+      sleeps.add(sleep);
+      Thread.ofVirtual().start(sleep);
+    }
+    while (virtual.timers.statistics().queued() < 10_000) {
+      Thread.onSpinWait();
+    }
+    virtual.advance(10_000);
+    for (FutureTask<Long> sleep : sleeps) {
+      assertEquals(0, sleep.get());
+    }
+  }
+}

@@ -1,0 +1,223 @@
+package org.timehands.timer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.timehands.clockevent.SimulatedDevice;
+import org.timehands.clockevent.WaitChunks;
+import org.timehands.clocksource.SimulatedClockSource;
+import org.timehands.discipline.LeapTable;
+import org.timehands.discipline.Timex;
+import org.timehands.fixed.Slope;
+import org.timehands.timekeeping.ClockId;
+import org.timehands.timekeeping.Timekeeping;
+import org.timehands.timekeeping.TimekeepingOptions;
+import org.timehands.timer.TimerCallback.Next;
+
+/** Timers on a real timekeeping at virtual time: steered, set, leaping, sleeping, switched. */
+class TimekeepingTimersTest {
+  private static final long SECOND = 1_000_000_000L;
+  private static final long HOUR = 3600 * SECOND;
+
+  /** 2026-01-01T00:00:00Z. */
+  private static final long MIDNIGHT = 1_767_225_600L * SECOND;
+
+  private static final long MONO = 1000 * SECOND;
+
+  /** The host's time, true and even; the counter and the device count it. */
+  private final AtomicLong trueNanos = new AtomicLong(7 * SECOND);
+
+  private final SimulatedDevice device = new SimulatedDevice(trueNanos::get);
+  private final List<Long> ran = new ArrayList<>();
+  private Timekeeping keeping;
+  private Timers timers;
+
+  private void begin(long beforeMidnight, LeapTable table) {
+    SimulatedClockSource counter = counter(SECOND, 256);
+    TimekeepingOptions options =
+        TimekeepingOptions.defaults()
+            .startingAt(MIDNIGHT - beforeMidnight, MONO)
+            .withHorizon(10_000, 50_000_000)
+            .withSlots(64)
+            .waitingBy(() -> trueNanos.addAndGet(100));
+    keeping =
+        Timekeeping.begin(
+            counter,
+            Slope.ofFrequency(SECOND),
+            table == null ? options : options.withLeapTable(table));
+    timers =
+        Timers.byHand(
+            keeping.clocks(), TimerOptions.defaults().withDevices(() -> device));
+  }
+
+  private SimulatedClockSource counter(long hertz, long id) {
+    return new SimulatedClockSource(
+        SimulatedClockSource.Settings.of(hertz).named("counter" + id, id, 300), trueNanos::get);
+  }
+
+  private ClockTimer timer(ClockId clock) {
+    return timers.timer(
+        (timer, now) -> {
+          assertTrue(timers.nanos(clock) >= timer.expiryNanos(), "the callback sees its time");
+          ran.add(now);
+          return Next.DONE;
+        });
+  }
+
+  private void advance(long nanos) {
+    long target = trueNanos.get() + nanos;
+    while (device.deadlineNanos() <= Math.max(target, trueNanos.get())) {
+      trueNanos.set(Math.max(trueNanos.get(), device.deadlineNanos()));
+      timers.expire();
+    }
+    trueNanos.set(Math.max(trueNanos.get(), target));
+  }
+
+  /** A26: sealed, waited for, then timers, then cancel-on-set, then the setter returns. */
+  @Test
+  void whoIsToldOfASetSeesTheNewTime() {
+    begin(HOUR, null);
+    timer(ClockId.REALTIME).arm(ClockId.REALTIME, MIDNIGHT + HOUR);
+    TimerDescriptor descriptor = new TimerDescriptor(timers, ClockId.REALTIME);
+    descriptor.setTime(3, new TimerDescriptor.Setting(MIDNIGHT + HOUR, 0), null);
+    List<Long> seen = new ArrayList<>();
+    timers.onClockSet(
+        () -> {
+          seen.add(keeping.clocks().realtimeNanos());
+          assertTrue(device.isDue(), "the timers know already");
+        });
+    keeping.setRealtime(MIDNIGHT + 2 * HOUR);
+    assertEquals(1, seen.size(), "told before the setter returned");
+    assertTrue(seen.getFirst() >= MIDNIGHT + 2 * HOUR);
+    advance(0);
+    assertEquals(1, ran.size());
+    assertEquals(TimerDescriptor.CANCELED, descriptor.tryRead());
+    timers.close();
+    keeping.setRealtime(MIDNIGHT);
+  }
+
+  /** A25: an hour while the clock is steered by 500 ppm against the host's. */
+  @Test
+  void anHourOfASteeredClock() {
+    for (long ppm : new long[] {-500, 500}) {
+      ran.clear();
+      begin(HOUR, null);
+      Timex timex = new Timex();
+      timex.modes = Timex.ADJ_FREQUENCY;
+      timex.freq = ppm << 16;
+      keeping.adjtimex(timex, true);
+      long expiry = timers.nanos(ClockId.MONOTONIC) + HOUR;
+      timer(ClockId.MONOTONIC).arm(ClockId.MONOTONIC, expiry);
+      for (int i = 0; i < 3603; i++) {
+        advance(SECOND);
+        keeping.advance();
+      }
+      long late = ran.getFirst() - expiry;
+      assertTrue(late >= 0 && late <= WaitChunks.FINAL_NANOS / 1_000_000 * 510, "late " + late);
+    }
+  }
+
+  /** leap-a-day, leapsec01: an absolute timer behind an inserted second waits for it. */
+  @Test
+  void anInsertedSecondIsWaitedFor() {
+    begin(10 * SECOND, leapTo(38));
+    keeping.advance();
+    advance(SECOND);
+    keeping.advance();
+    long start = timers.nanos(ClockId.MONOTONIC);
+    long left = MIDNIGHT - timers.nanos(ClockId.REALTIME);
+    timer(ClockId.REALTIME).arm(ClockId.REALTIME, MIDNIGHT + 5);
+    advance(left + SECOND);
+    assertEquals(List.of(), ran);
+    advance(2 * SECOND);
+    assertEquals(1, ran.size());
+    assertTrue(timers.nanos(ClockId.MONOTONIC) >= start + left + SECOND + 5);
+  }
+
+  /** A second that is left out: nobody calls advance, and the timer is in time all the same. */
+  @Test
+  void aLeftOutSecondIsNotWaitedFor() {
+    begin(10 * SECOND, leapTo(36));
+    keeping.advance();
+    advance(SECOND);
+    keeping.advance();
+    long left = MIDNIGHT - SECOND - timers.nanos(ClockId.REALTIME);
+    timer(ClockId.REALTIME).arm(ClockId.REALTIME, MIDNIGHT + 5);
+    advance(left - 1000);
+    assertEquals(List.of(), ran);
+    advance(10_000);
+    assertEquals(1, ran.size());
+    assertTrue(ran.getFirst() - MIDNIGHT < 1000, "late by " + (ran.getFirst() - MIDNIGHT));
+  }
+
+  private static LeapTable leapTo(int seconds) {
+    return LeapTable.of(
+        Long.MAX_VALUE,
+        List.of(
+            new LeapTable.Entry(0, 37), new LeapTable.Entry(MIDNIGHT / SECOND, seconds)));
+  }
+
+  /** The machine sleeps: BOOTTIME and REALTIME timers are due, MONOTONIC ones are not. */
+  @Test
+  void sleepOfTheMachine() {
+    begin(HOUR, null);
+    timer(ClockId.BOOTTIME).armIn(ClockId.BOOTTIME, HOUR);
+    timer(ClockId.MONOTONIC).armIn(ClockId.MONOTONIC, HOUR);
+    timer(ClockId.REALTIME).arm(ClockId.REALTIME, MIDNIGHT);
+    keeping.injectSleep(2 * HOUR);
+    advance(0);
+    assertEquals(2, ran.size());
+    advance(HOUR);
+    assertEquals(3, ran.size());
+  }
+
+  /** 3-14, 2-02: the counter changes under armed timers, from a callback of one of them. */
+  @Test
+  void theCounterChangesUnderArmedTimers() {
+    begin(HOUR, null);
+    boolean[] changed = new boolean[1];
+    timers
+        .timer(
+            (timer, now) -> {
+              keeping.changeClocksource(counter(19_200_000, 300), Slope.ofFrequency(19_200_000), 0);
+              changed[0] = true;
+              return Next.DONE;
+            })
+        .armIn(ClockId.MONOTONIC, SECOND);
+    long expiry = timers.nanos(ClockId.MONOTONIC) + 10 * SECOND;
+    timer(ClockId.MONOTONIC).arm(ClockId.MONOTONIC, expiry);
+    timer(ClockId.REALTIME).armIn(ClockId.REALTIME, 10 * SECOND);
+    advance(9 * SECOND);
+    assertTrue(changed[0]);
+    assertEquals(List.of(), ran);
+    advance(SECOND + 100_000);
+    assertEquals(2, ran.size());
+    assertTrue(ran.getFirst() - expiry <= 50_000, "late by " + (ran.getFirst() - expiry));
+  }
+
+  /** A timekeeper without its write side, as of a shared page: sets are noticed by looking. */
+  @Test
+  void whereNobodyTellsTimersLookOnceASecond() {
+    begin(HOUR, null);
+    Timekeeping told = keeping;
+    timers.close();
+    timers =
+        Timers.byHand(
+            new org.timehands.timekeeping.Timekeeper(told.clocks().timeline()),
+            TimerOptions.defaults().withDevices(() -> device));
+    TimerDescriptor descriptor = new TimerDescriptor(timers, ClockId.REALTIME);
+    descriptor.setTime(3, new TimerDescriptor.Setting(MIDNIGHT + HOUR, 0), null);
+    timer(ClockId.REALTIME).arm(ClockId.REALTIME, MIDNIGHT);
+    told.setRealtime(MIDNIGHT);
+    assertFalse(descriptor.isReadable());
+    advance(SECOND);
+    assertEquals(1, ran.size());
+    assertTrue(ran.getFirst() - MIDNIGHT <= SECOND + 1_000_000);
+    assertEquals(TimerDescriptor.CANCELED, descriptor.tryRead());
+  }
+}
