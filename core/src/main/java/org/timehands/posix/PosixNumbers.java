@@ -47,6 +47,12 @@ public final class PosixNumbers {
   /** The caller lacks the privilege. */
   public static final int EPERM = 1;
 
+  /** A wait was interrupted. */
+  public static final int EINTR = 4;
+
+  /** There is no more of something just now. */
+  public static final int EAGAIN = 11;
+
   /** A bad address: here an array that is null or too short. */
   public static final int EFAULT = 14;
 

@@ -50,20 +50,22 @@ public interface PosixTime {
   int clockAdjTime(int clock, long[] timex);
 
   /**
-   * Sleeps, as clock_nanosleep(2). Not there yet: it comes with the timers.
+   * Sleeps, as clock_nanosleep(2), never too short; {@link Thread#interrupt} ends it.
    *
    * @param clock one of {@code CLOCK_}
    * @param flags 0 or {@code TIMER_ABSTIME}
    * @param sec seconds
    * @param nsec nanoseconds
    * @param remOrNull receives what is left of a relative sleep
-   * @return {@code -ENOSYS}
+   * @return 0; {@code -EINTR} if the thread was interrupted, whose interrupted status is cleared
+   *     then; {@code -EINVAL}, {@code -EOPNOTSUPP}, {@code -EFAULT}; {@code -ENOSYS} if this has no
+   *     timers
    */
   int clockNanosleep(int clock, int flags, long sec, long nsec, long[] remOrNull);
 
   /**
-   * Opens what a process owns: its timers and interval timer. Not there yet: every call of it
-   * answers {@code -ENOSYS} until the timers come.
+   * Opens what a process owns: its timers and interval timer. Every call of it answers {@code
+   * -ENOSYS} if this has no timers ({@link PosixTimes#withTimers}).
    *
    * @param sink where signals go
    */

@@ -29,7 +29,7 @@ final class ArchRules {
           Map.entry("observe", 3),
           Map.entry("host", 4),
           Map.entry("trace", 4),
-          Map.entry("posix", 4),
+          Map.entry("posix", 5),
           Map.entry("timer", 4),
           Map.entry("timeout", 4));
 

@@ -1,0 +1,372 @@
+package org.timehands.posix;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.timehands.posix.PosixNumbers.*;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.timehands.clockevent.SimulatedDevice;
+import org.timehands.clocksource.SimulatedClockSource;
+import org.timehands.fixed.Slope;
+import org.timehands.timekeeping.Timekeeping;
+import org.timehands.timekeeping.TimekeepingOptions;
+import org.timehands.timer.TimerOptions;
+import org.timehands.timer.Timers;
+
+/**
+ * POSIX timers, interval timers and clock_nanosleep at virtual time. What is expected was read from
+ * a program in C on Linux 6.18, where semantics.md 2.9 and the public suites leave it open.
+ */
+class PosixTimersTest {
+  private static final long MILLI = 1_000_000;
+  private static final long SECOND = 1_000_000_000L;
+  private static final int SIGUSR1 = 10;
+  private static final PosixTime.Event SIGNAL = new PosixTime.Event(0, SIGUSR1, 42, 0);
+  private static final PosixTime.Event SILENT = new PosixTime.Event(1, 0, 0, 0);
+
+  private final AtomicLong trueNanos = new AtomicLong(7 * SECOND);
+  private final SimulatedDevice device = new SimulatedDevice(trueNanos::get);
+  private final Timekeeping keeping =
+      Timekeeping.begin(
+          new SimulatedClockSource(SimulatedClockSource.Settings.of(SECOND), trueNanos::get),
+          Slope.ofFrequency(SECOND),
+          TimekeepingOptions.defaults()
+              .startingAt(1_767_225_600L * SECOND, 1000 * SECOND)
+              .withHorizon(1, 50_000_000)
+              .withSlots(64)
+              .waitingBy(() -> trueNanos.addAndGet(1)));
+  private final Timers timers =
+      Timers.byHand(keeping.clocks(), TimerOptions.defaults().withDevices(() -> device));
+  private final PosixTime posix = PosixTimes.withTimers(keeping.clocks(), timers, () -> true);
+  private final Deque<PosixTime.TimerSignal> pending = new ArrayDeque<>();
+  private final PosixTime.Process process = posix.open(pending::add);
+
+  private void advance(long nanos) {
+    long target = trueNanos.get() + nanos;
+    while (device.deadlineNanos() <= Math.max(target, trueNanos.get())) {
+      trueNanos.set(Math.max(trueNanos.get(), device.deadlineNanos()));
+      timers.expire();
+    }
+    trueNanos.set(Math.max(trueNanos.get(), target));
+  }
+
+  private static long[] its(long value, long interval) {
+    return new long[] {
+      value / SECOND, value % SECOND, interval / SECOND, interval % SECOND
+    };
+  }
+
+  private int set(int id, long value, long interval) {
+    return process.timerSetTime(id, 0, its(value, interval), null);
+  }
+
+  private long[] get(int id) {
+    long[] its = new long[4];
+    assertEquals(0, process.timerGetTime(id, its));
+    return its;
+  }
+
+  private long now(int clock) {
+    long[] now = new long[2];
+    assertEquals(0, posix.clockGetTime(clock, now));
+    return now[0] * SECOND + now[1];
+  }
+
+  @Test
+  void oneShot() {
+    int id = process.timerCreate(CLOCK_MONOTONIC, SIGNAL);
+    assertArrayEquals(its(0, 0), get(id), "created disarmed (timer_create 3-1)");
+    assertEquals(0, set(id, 10 * MILLI, 0));
+    assertArrayEquals(its(10 * MILLI, 0), get(id));
+    advance(10 * MILLI - 1);
+    assertArrayEquals(its(1, 0), get(id));
+    assertEquals(0, pending.size());
+    advance(MILLI);
+    assertEquals(1, pending.size());
+    assertArrayEquals(its(0, 0), get(id));
+    PosixTime.TimerSignal signal = pending.poll();
+    assertEquals(id, signal.timerId());
+    assertEquals(SIGNAL, signal.event());
+    assertEquals(0, signal.deliver());
+    assertEquals(0, process.timerGetOverrun(id));
+    assertEquals(-1, signal.deliver(), "a signal is delivered once");
+    advance(SECOND);
+    assertEquals(0, pending.size());
+  }
+
+  /** As the probe on Linux: 55 ms, then 20 ms more, at 10 ms: 6 overruns; 3-57 beside it. */
+  @Test
+  void periodicWhileBlocked() {
+    int id = process.timerCreate(CLOCK_MONOTONIC, SIGNAL);
+    set(id, 10 * MILLI, 10 * MILLI);
+    advance(55 * MILLI);
+    assertArrayEquals(its(5 * MILLI, 10 * MILLI), get(id));
+    assertEquals(0, process.timerGetOverrun(id));
+    advance(20 * MILLI);
+    assertArrayEquals(its(5 * MILLI, 10 * MILLI), get(id));
+    assertEquals(1, pending.size(), "one signal pending only (timer_getoverrun 1-1)");
+    assertEquals(6, pending.poll().deliver());
+    assertEquals(6, process.timerGetOverrun(id));
+    assertArrayEquals(its(5 * MILLI, 10 * MILLI), get(id));
+    advance(35 * MILLI);
+    long[] old = new long[4];
+    assertEquals(0, process.timerSetTime(id, 0, its(0, 5000), old));
+    assertArrayEquals(its(10 * MILLI, 10 * MILLI), old);
+    assertArrayEquals(its(0, 0), get(id), "value 0 zeroes the interval");
+    assertEquals(0, process.timerGetOverrun(id));
+    assertEquals(-1, pending.poll().deliver(), "the signal of the old setting is dropped");
+  }
+
+  /** Ten expiries of 100 ms while blocked: one signal, nine overruns. */
+  @Test
+  void nineOverruns() {
+    int id = process.timerCreate(CLOCK_BOOTTIME, SIGNAL);
+    set(id, 100 * MILLI, 100 * MILLI);
+    advance(SECOND + 50 * MILLI);
+    assertEquals(1, pending.size());
+    assertEquals(9, pending.poll().deliver());
+    advance(50 * MILLI);
+    assertEquals(0, pending.poll().deliver());
+  }
+
+  /** timer_settime03: overruns are counted by division and end at INT_MAX. */
+  @Test
+  void overrunsEndAtTheLargestInt() {
+    int id = process.timerCreate(CLOCK_REALTIME, SIGNAL);
+    assertEquals(0, process.timerSetTime(id, TIMER_ABSTIME, its(1, 1), null));
+    advance(1);
+    assertEquals(Integer.MAX_VALUE, pending.poll().deliver());
+    assertEquals(Integer.MAX_VALUE, process.timerGetOverrun(id));
+  }
+
+  @Test
+  void aPastInstantCountsWhatWasMissed() {
+    int id = process.timerCreate(CLOCK_MONOTONIC, SIGNAL);
+    long past = now(CLOCK_MONOTONIC) - SECOND;
+    process.timerSetTime(id, TIMER_ABSTIME, its(past, 10 * MILLI), null);
+    advance(5 * MILLI);
+    assertEquals(100, pending.poll().deliver());
+  }
+
+  @Test
+  void aNewSettingDropsThePendingSignal() {
+    int id = process.timerCreate(CLOCK_TAI, SIGNAL);
+    set(id, MILLI, 0);
+    advance(2 * MILLI);
+    set(id, MILLI, 0);
+    PosixTime.TimerSignal first = pending.poll();
+    advance(2 * MILLI);
+    assertEquals(-1, first.deliver());
+    assertEquals(0, pending.poll().deliver());
+    set(id, MILLI, 0);
+    advance(2 * MILLI);
+    assertEquals(0, process.timerDelete(id));
+    assertEquals(-1, pending.poll().deliver());
+    assertEquals(-EINVAL, process.timerDelete(id));
+    assertEquals(-EINVAL, set(id, 1, 1));
+  }
+
+  /** SIGEV_NONE: no signal, and the time by division (3-57). */
+  @Test
+  void silentTimers() {
+    int id = process.timerCreate(CLOCK_REALTIME, SILENT);
+    set(id, 10 * MILLI, 10 * MILLI);
+    advance(55 * MILLI);
+    assertArrayEquals(its(5 * MILLI, 10 * MILLI), get(id));
+    set(id, 10 * MILLI, 0);
+    assertArrayEquals(its(10 * MILLI, 0), get(id));
+    advance(20 * MILLI);
+    assertArrayEquals(its(0, 0), get(id));
+    assertEquals(0, pending.size());
+    assertEquals(0, timers.statistics().expired());
+  }
+
+  /** clock_settime 4-1, 4-2, 5-1, 5-2 and the speculative 4-3. */
+  @Test
+  void absoluteTimersFollowTheClockAndRelativeOnesDoNot() {
+    int absolute = process.timerCreate(CLOCK_REALTIME, SIGNAL);
+    int relative = process.timerCreate(CLOCK_REALTIME, SIGNAL);
+    long real = now(CLOCK_REALTIME);
+    process.timerSetTime(absolute, TIMER_ABSTIME, its(real + 10 * SECOND, SECOND), null);
+    set(relative, 10 * SECOND, 0);
+    assertEquals(0, posix.clockSetTime(CLOCK_REALTIME, real / SECOND - 100, 0));
+    advance(11 * SECOND);
+    assertEquals(relative, pending.poll().timerId());
+    assertEquals(0, pending.size());
+    assertEquals(0, posix.clockSetTime(CLOCK_REALTIME, real / SECOND + 15, 500 * MILLI));
+    advance(MILLI);
+    assertEquals(absolute, pending.peek().timerId());
+    assertEquals(5, pending.poll().deliver());
+  }
+
+  @Test
+  void identifiersAndLimits() {
+    List<Integer> ids = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      ids.add(process.timerCreate(CLOCK_MONOTONIC, null));
+    }
+    assertEquals(List.of(0, 1, 2, 3, 4), ids);
+    process.timerDelete(3);
+    assertEquals(5, process.timerCreate(CLOCK_MONOTONIC, null), "ids count up");
+    set(2, MILLI, 0);
+    advance(MILLI);
+    assertEquals(new PosixTime.Event(0, 14, 2, 0), pending.poll().event());
+    for (int i = 5; i < TimerProcess.TIMER_MAX; i++) {
+      assertTrue(process.timerCreate(CLOCK_MONOTONIC, SILENT) > 0);
+    }
+    assertEquals(-EAGAIN, process.timerCreate(CLOCK_MONOTONIC, SILENT));
+    process.timerDelete(0);
+    assertTrue(process.timerCreate(CLOCK_MONOTONIC, SILENT) > 0);
+  }
+
+  @Test
+  void creationErrors() {
+    int[][] clocks = {
+      {4, EOPNOTSUPP}, {5, EOPNOTSUPP}, {6, EOPNOTSUPP}, {8, EOPNOTSUPP}, {9, EOPNOTSUPP},
+      {16, EOPNOTSUPP}, {10, EINVAL}, {12, EINVAL}, {99, EINVAL}, {-1, EINVAL}
+    };
+    for (int[] clock : clocks) {
+      assertEquals(-clock[1], process.timerCreate(clock[0], SIGNAL), "clock " + clock[0]);
+    }
+    for (int kind : new int[] {3, 5, 6, 8, -1}) {
+      assertEquals(
+          -EINVAL, process.timerCreate(1, new PosixTime.Event(kind, SIGUSR1, 0, 1)));
+    }
+    for (int signo : new int[] {0, 65, -1}) {
+      assertEquals(-EINVAL, process.timerCreate(1, new PosixTime.Event(0, signo, 0, 0)));
+      assertTrue(process.timerCreate(1, new PosixTime.Event(1, signo, 0, 0)) >= 0);
+    }
+    assertEquals(-EINVAL, process.timerCreate(1, new PosixTime.Event(4, SIGUSR1, 0, 0)));
+    assertTrue(process.timerCreate(1, new PosixTime.Event(4, SIGUSR1, 0, 7)) >= 0);
+    assertTrue(process.timerCreate(1, new PosixTime.Event(2, 64, 0, 0)) >= 0);
+  }
+
+  @Test
+  void settingErrors() {
+    int id = process.timerCreate(CLOCK_MONOTONIC, SIGNAL);
+    assertEquals(-EINVAL, process.timerSetTime(id, 0, null, null));
+    assertEquals(-EFAULT, process.timerSetTime(id, 0, new long[3], null));
+    assertEquals(-EFAULT, process.timerSetTime(id, 0, its(1, 1), new long[3]));
+    assertEquals(-EINVAL, process.timerSetTime(9999, 0, its(1, 1), null));
+    for (int field = 0; field < 4; field++) {
+      for (long bad : new long[] {-1, SECOND}) {
+        long[] its = new long[4];
+        its[field] = bad;
+        if (bad < 0 || field % 2 == 1) {
+          assertEquals(-EINVAL, process.timerSetTime(id, 0, its, null), field + ": " + bad);
+        }
+      }
+    }
+    assertEquals(0, process.timerSetTime(id, 76, its(SECOND, 0), null), "flags are ignored");
+    assertEquals(0, process.timerSetTime(id, 0, new long[] {Long.MAX_VALUE, 0, 0, 1}, null));
+    advance(SECOND);
+    assertEquals(0, pending.size());
+    assertEquals(-EFAULT, process.timerGetTime(id, null));
+    assertEquals(-EINVAL, process.timerGetTime(9999, null));
+    assertEquals(-EINVAL, process.timerGetOverrun(9999));
+  }
+
+  @Test
+  void intervalTimer() {
+    long[] its = new long[4];
+    assertEquals(0, process.setITimer(new long[] {0, 10_000, 0, 10_000}, null));
+    advance(35 * MILLI);
+    assertEquals(0, process.getITimer(its));
+    assertArrayEquals(new long[] {0, 0, 0, 10_000}, its, "expired and not delivered");
+    assertEquals(1, pending.size());
+    assertEquals(-1, pending.peek().timerId());
+    assertEquals(14, pending.peek().event().signo());
+    assertEquals(0, pending.poll().deliver());
+    process.getITimer(its);
+    assertArrayEquals(new long[] {0, 5_000, 0, 10_000}, its);
+    advance(35 * MILLI);
+    assertEquals(0, process.setITimer(new long[] {0, 0, 0, 777}, its));
+    assertArrayEquals(new long[] {0, 0, 0, 10_000}, its);
+    process.getITimer(its);
+    assertArrayEquals(new long[4], its, "value 0 clears the interval");
+    // SIGALRM is a plain signal: what is pending stays so, and there is one.
+    process.setITimer(new long[] {0, 1, 0, 0}, null);
+    advance(MILLI);
+    assertEquals(1, pending.size());
+    assertEquals(0, pending.poll().deliver());
+    process.setITimer(new long[] {0, 1, 0, 0}, null);
+    process.getITimer(its);
+    assertArrayEquals(new long[] {0, 1, 0, 0}, its, "never 0 while it runs");
+    advance(MILLI);
+    assertEquals(1, pending.size());
+    assertEquals(-EINVAL, process.setITimer(new long[] {0, 1_000_000, 0, 0}, null));
+    assertEquals(-EINVAL, process.setITimer(new long[] {0, 1, -1, 0}, null));
+    assertEquals(-EFAULT, process.getITimer(null));
+    assertEquals(-EFAULT, process.setITimer(new long[3], null));
+    assertEquals(0, process.setITimer(null, its), "as Linux: stops it");
+  }
+
+  @Test
+  void sleepErrors() {
+    int[][] table = {
+      {0, 0, EINVAL}, {1, 0, EINVAL}, {7, 0, EINVAL}, {11, 0, EINVAL},
+      {3, EINVAL, EINVAL}, {4, EOPNOTSUPP, EOPNOTSUPP}, {5, EOPNOTSUPP, EOPNOTSUPP},
+      {6, EOPNOTSUPP, EOPNOTSUPP}, {8, EOPNOTSUPP, EINVAL}, {9, EOPNOTSUPP, EINVAL},
+      {10, EINVAL, EINVAL}, {12, EINVAL, EINVAL}, {99, EINVAL, EINVAL}, {-1, EINVAL, EINVAL}
+    };
+    for (int[] row : table) {
+      assertEquals(-row[1], posix.clockNanosleep(row[0], 0, 0, 0, null), "clock " + row[0]);
+      assertEquals(-row[1], posix.clockNanosleep(row[0], 1, 0, 0, null), "clock " + row[0]);
+      for (long bad : new long[] {-1, SECOND}) {
+        assertEquals(-row[2], posix.clockNanosleep(row[0], 0, 0, bad, null));
+      }
+    }
+    assertEquals(-EINVAL, posix.clockNanosleep(CLOCK_MONOTONIC, 0, -1, 0, null));
+  }
+
+  /** Thread.interrupt ends a sleep: EINTR, and what is left if it was relative. */
+  @Test
+  void interruptedSleeps() throws Exception {
+    for (int flags : new int[] {0, TIMER_ABSTIME}) {
+      long[] rest = {-7, -7};
+      long base = flags == 0 ? 0 : now(CLOCK_MONOTONIC);
+      FutureTask<Integer> sleep =
+          new FutureTask<>(
+              () ->
+                  posix.clockNanosleep(
+                      CLOCK_MONOTONIC, flags, (base + 10 * SECOND) / SECOND,
+                      (base + 10 * SECOND) % SECOND, rest));
+      Thread sleeper = Thread.ofPlatform().start(sleep);
+      while (timers.statistics().queued() == 0) {
+        Thread.onSpinWait();
+      }
+      advance(4 * SECOND);
+      assertFalse(sleep.isDone());
+      sleeper.interrupt();
+      assertEquals(-EINTR, sleep.get());
+      assertArrayEquals(flags == 0 ? new long[] {6, 0} : new long[] {-7, -7}, rest);
+    }
+  }
+
+  @Test
+  void closingDeletesAll() {
+    int id = process.timerCreate(CLOCK_MONOTONIC, SIGNAL);
+    set(id, MILLI, MILLI);
+    process.setITimer(new long[] {0, 1000, 0, 1000}, null);
+    advance(2 * MILLI);
+    assertEquals(2, pending.size());
+    process.close();
+    PosixTime.TimerSignal first = pending.poll();
+    assertNotEquals(first.timerId(), pending.peek().timerId());
+    first.deliver();
+    pending.poll().deliver();
+    advance(SECOND);
+    assertEquals(0, pending.size());
+    assertEquals(-EINVAL, set(id, 1, 1));
+    assertEquals(-EINVAL, process.timerCreate(CLOCK_MONOTONIC, SIGNAL));
+  }
+}
