@@ -1,0 +1,99 @@
+package org.timehands.timer;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.Delayed;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RunnableScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/** A task of a {@link TimerExecutor}, with the instant at which it is due. */
+/*
+ * field        | read             | write             | guard
+ * triggerNanos | whoever          | the running thread | not queued while written; the queue's lock
+ *              |                  |                    | orders it after
+ * position     | queue            | queue              | the queue's lock
+ */
+final class ScheduledTask<V> extends FutureTask<V> implements RunnableScheduledFuture<V> {
+  private final TimerExecutor owner;
+  private final long rank;
+
+  /** Positive: fixed rate; negative: fixed delay; 0: once. */
+  private final long periodNanos;
+
+  private long triggerNanos;
+
+  /** Where it stands in the queue's heap; -1 if nowhere. */
+  int position = -1;
+
+  ScheduledTask(
+      TimerExecutor owner, Runnable command, V result, long triggerNanos, long periodNanos) {
+    super(command, result);
+    this.owner = owner;
+    this.rank = owner.nextRank();
+    this.triggerNanos = triggerNanos;
+    this.periodNanos = periodNanos;
+  }
+
+  ScheduledTask(TimerExecutor owner, Callable<V> callable, long triggerNanos) {
+    super(callable);
+    this.owner = owner;
+    this.rank = owner.nextRank();
+    this.triggerNanos = triggerNanos;
+    this.periodNanos = 0;
+  }
+
+  long triggerNanos() {
+    return triggerNanos;
+  }
+
+  boolean precedes(ScheduledTask<?> other) {
+    return triggerNanos < other.triggerNanos
+        || (triggerNanos == other.triggerNanos && rank < other.rank);
+  }
+
+  @Override
+  public long getDelay(TimeUnit unit) {
+    return unit.convert(triggerNanos - owner.nowNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public int compareTo(Delayed other) {
+    if (equals(other)) {
+      return 0;
+    }
+    if (other instanceof ScheduledTask<?> task) {
+      return precedes(task) ? -1 : 1;
+    }
+    return Long.compare(
+        getDelay(TimeUnit.NANOSECONDS), other.getDelay(TimeUnit.NANOSECONDS));
+  }
+
+  @Override
+  public boolean isPeriodic() {
+    return periodNanos != 0;
+  }
+
+  @Override
+  public boolean cancel(boolean mayInterruptIfRunning) {
+    boolean cancelled = super.cancel(mayInterruptIfRunning);
+    if (cancelled) {
+      owner.cancelled(this);
+    }
+    return cancelled;
+  }
+
+  @Override
+  public void run() {
+    if (!owner.mayRun(this)) {
+      cancel(false);
+    } else if (!isPeriodic()) {
+      super.run();
+    } else if (super.runAndReset()) {
+      triggerNanos =
+          periodNanos > 0
+              ? Periods.sum(triggerNanos, periodNanos)
+              : owner.triggerNanos(-periodNanos);
+      owner.requeue(this);
+    }
+  }
+}
