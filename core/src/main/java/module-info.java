@@ -18,6 +18,7 @@ module org.timehands.core {
   exports org.timehands.page;
   exports org.timehands.posix;
   exports org.timehands.stability;
+  exports org.timehands.tick;
   exports org.timehands.timekeeping;
   exports org.timehands.timeline;
   exports org.timehands.timeout;

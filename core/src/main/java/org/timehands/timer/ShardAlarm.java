@@ -2,6 +2,7 @@ package org.timehands.timer;
 
 import org.timehands.clockevent.ClockEventDevice;
 import org.timehands.clockevent.WaitChunks;
+import org.timehands.tick.TickMode;
 
 /** What a shard's device is programmed to: when to look next. Guarded by the shard's lock. */
 /*
@@ -31,6 +32,8 @@ final class ShardAlarm {
   private final TimerClocks clocks;
   private final ClockEventDevice device;
   private final ShardCounts counts;
+  private TickMode mode = TickMode.tickless();
+  private long lastTick;
   private long programmedAt = NEVER;
   private long lastDeviceNanos = Long.MIN_VALUE;
   private long lastMonoNanos = -1;
@@ -46,6 +49,38 @@ final class ShardAlarm {
     this.clocks = clocks;
     this.device = device;
     this.counts = counts;
+  }
+
+  /** Switches the mode; ticks count from now on. */
+  void setMode(TickMode newMode) {
+    clocks.read(view);
+    mode = newMode;
+    lastTick = mode.tickAt(view.nanos(ClockView.MONOTONIC));
+    program();
+  }
+
+  TickMode mode() {
+    return mode;
+  }
+
+  /** Whether timers may run by the clocks as they were read last: with a beat, once in a tick. */
+  boolean isTickDue() {
+    if (mode.isHighResolution()) {
+      return true;
+    }
+    long tick = mode.tickAt(view.nanos(ClockView.MONOTONIC));
+    if (tick <= lastTick) {
+      return false;
+    }
+    counts.ticks += tick - lastTick;
+    counts.missedTicks += tick - lastTick - 1;
+    lastTick = tick;
+    return true;
+  }
+
+  /** Whether nothing is due for longer than a tick. */
+  boolean isIdle(long deltaNanos) {
+    return mode.wakeIn(view.nanos(ClockView.MONOTONIC), deltaNanos) > mode.tickNanos();
   }
 
   /** Looks at the clocks and programs what is next, whatever was programmed. */
@@ -66,11 +101,11 @@ final class ShardAlarm {
   void programIfEarlier() {
     long deviceNanos = device.nowNanos();
     clocks.read(view);
-    long delta = nextDelta();
+    long delta = wakeIn(nextDelta());
     boolean inTime =
         programmedAt != NEVER && WaitChunks.comesInTime(programmedAt - deviceNanos, delta);
     if (!inTime) {
-      program(deviceNanos, delta);
+      wakeAfter(deviceNanos, delta);
     }
   }
 
@@ -98,10 +133,18 @@ final class ShardAlarm {
     return delta;
   }
 
+  private long wakeIn(long deltaNanos) {
+    return mode.wakeIn(view.nanos(ClockView.MONOTONIC), deltaNanos);
+  }
+
   /** Programs what is next by the clocks as they were read, the device's first. */
   void program(long deviceNanos, long deltaNanos) {
+    wakeAfter(deviceNanos, wakeIn(deltaNanos));
+  }
+
+  private void wakeAfter(long deviceNanos, long wakeInNanos) {
     long mono = view.nanos(ClockView.MONOTONIC);
-    long wait = WaitChunks.next(deltaNanos);
+    long wait = WaitChunks.next(wakeInNanos);
     if (wait == NEVER) {
       programmedAt = NEVER;
     } else {

@@ -14,6 +14,8 @@ final class ShardCounts {
   long slowCallbacks;
   long failures;
   long programs;
+  long ticks;
+  long missedTicks;
 
   ShardCounts() {}
 
@@ -31,6 +33,8 @@ final class ShardCounts {
         maxLateNanos,
         slowCallbacks,
         failures,
-        programs);
+        programs,
+        ticks,
+        missedTicks);
   }
 }

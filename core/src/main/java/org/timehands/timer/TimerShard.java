@@ -4,6 +4,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.timehands.clockevent.ClockEventDevice;
+import org.timehands.tick.IdleListeners;
+import org.timehands.tick.TickMode;
 import org.timehands.timekeeping.ClockId;
 import org.timehands.timer.ClockTimer.State;
 import org.timehands.timer.TimerCallback.Next;
@@ -47,6 +49,10 @@ final class TimerShard {
   private final WaitGraph waits;
   private final ShardCounts counts = new ShardCounts();
   private final ShardAlarm alarm;
+  private final IdleListeners idleListeners;
+  private final int index;
+  private IdleListeners.Period idle;
+  private long idleSinceNanos;
   private Thread expiring;
   private boolean hung;
   private boolean closed;
@@ -56,9 +62,15 @@ final class TimerShard {
   private long setSequence;
 
   TimerShard(
-      TimerClocks clocks, ClockEventDevice device, TimerOptions options, WaitGraph waits) {
+      int index,
+      TimerClocks clocks,
+      TimerOptions options,
+      WaitGraph waits,
+      IdleListeners idleListeners) {
+    this.index = index;
+    this.idleListeners = idleListeners;
     this.clocks = clocks;
-    this.device = device;
+    this.device = options.devices().get();
     this.options = options;
     this.waits = waits;
     clocks.read(view);
@@ -245,6 +257,15 @@ final class TimerShard {
 
   /* ---- sets ------------------------------------------------------------------------------ */
 
+  void setTickMode(TickMode mode) {
+    lock.lock();
+    try {
+      alarm.setMode(mode);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** A clock was set: what the device waits for may come sooner or later. No key changes. */
   void clockWasSet() {
     lock.lock();
@@ -306,12 +327,14 @@ final class TimerShard {
   }
 
   private int passes() {
+    leaveIdle();
     clocks.read(view);
     setsSeen = sets;
     long entered = view.nanos(ClockView.MONOTONIC);
     int ran = 0;
+    boolean mayRun = alarm.isTickDue();
     for (int tries = 1; ; tries++) {
-      ran += pass();
+      ran += mayRun ? pass() : 0;
       long deviceNanos = device.nowNanos();
       clocks.read(view);
       setsSeen = sets;
@@ -319,8 +342,15 @@ final class TimerShard {
       if (closed) {
         return ran;
       }
-      if (delta > 0) {
-        alarm.program(deviceNanos, delta);
+      // With a beat, what is due now is served by the next tick.
+      if (delta > 0 || !alarm.mode().isHighResolution()) {
+        if (alarm.isIdle(delta) && idle == null) {
+          // Others arm timers meanwhile: what is next has to be looked for again.
+          enterIdle();
+          alarm.program();
+        } else {
+          alarm.program(deviceNanos, delta);
+        }
         break;
       }
       counts.retries++;
@@ -333,6 +363,33 @@ final class TimerShard {
       counts.idleWakeups++;
     }
     return ran;
+  }
+
+  private void enterIdle() {
+    idleSinceNanos = view.nanos(ClockView.MONOTONIC);
+    lock.unlock();
+    try {
+      idle = idleListeners.enter(index);
+    } finally {
+      lock.lock();
+    }
+  }
+
+  private void leaveIdle() {
+    IdleListeners.Period over = idle;
+    if (over == null) {
+      return;
+    }
+    idle = null;
+    clocks.read(view);
+    long now = view.nanos(ClockView.MONOTONIC);
+    long ticks = alarm.mode().tickAt(now) - alarm.mode().tickAt(idleSinceNanos);
+    lock.unlock();
+    try {
+      over.leave(now - idleSinceNanos, ticks);
+    } finally {
+      lock.lock();
+    }
   }
 
   private void hang(long deviceNanos, long spentNanos) {

@@ -17,6 +17,8 @@ package org.timehands.timer;
  * @param slowCallbacks how many callbacks took too long
  * @param failures how many callbacks threw
  * @param programs how often a device was programmed
+ * @param ticks how many ticks have passed while there was a beat
+ * @param missedTicks of these, how many passed without a look: while idle, or too late
  */
 public record TimerStatistics(
     long queued,
@@ -31,10 +33,12 @@ public record TimerStatistics(
     long maxLateNanos,
     long slowCallbacks,
     long failures,
-    long programs) {
+    long programs,
+    long ticks,
+    long missedTicks) {
   /** Nothing done. */
   static final TimerStatistics NONE =
-      new TimerStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+      new TimerStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   TimerStatistics plus(TimerStatistics o) {
     return new TimerStatistics(
@@ -50,6 +54,8 @@ public record TimerStatistics(
         Math.max(maxLateNanos, o.maxLateNanos),
         slowCallbacks + o.slowCallbacks,
         failures + o.failures,
-        programs + o.programs);
+        programs + o.programs,
+        ticks + o.ticks,
+        missedTicks + o.missedTicks);
   }
 }

@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import org.timehands.tick.IdleListeners;
+import org.timehands.tick.TickMode;
 import org.timehands.timekeeping.ClockId;
 import org.timehands.timekeeping.Timekeeper;
 import org.timehands.timekeeping.Timekeeping;
@@ -22,10 +25,17 @@ import org.timehands.timekeeping.Timekeeping;
  *
  * <p>Thread-safe.
  */
+/*
+ * field        | read         | write        | guard
+ * wanted, fine | synchronized | synchronized | this
+ */
 public final class Timers implements AutoCloseable {
+  private static final TickMode COARSE = TickMode.dynamic(1000);
+
   private final TimerClocks clocks;
   private final List<TimerShard> shards = new ArrayList<>();
   private final List<ExpiryThread> threads = new ArrayList<>();
+  private final IdleListeners idleListeners = new IdleListeners();
   private final List<Runnable> setListeners = new CopyOnWriteArrayList<>();
 
   private final Timekeeping.Listener sets =
@@ -34,14 +44,22 @@ public final class Timers implements AutoCloseable {
         public void clockWasSet(long sequence) {
           Timers.this.clockWasSet();
         }
+
+        @Override
+        public void clocksourceChanged(long sequence) {
+          setFine(clocksourceIsFine.getAsBoolean());
+        }
       };
+  private BooleanSupplier clocksourceIsFine = () -> true;
+  private TickMode wanted = TickMode.tickless();
+  private boolean fine = true;
   private Runnable forget = () -> {};
 
   private Timers(TimerClocks clocks, TimerOptions options) {
     this.clocks = Objects.requireNonNull(clocks, "clocks");
     WaitGraph waits = new WaitGraph();
     for (int i = 0; i < options.shards(); i++) {
-      shards.add(new TimerShard(clocks, options.devices().get(), options, waits));
+      shards.add(new TimerShard(i, clocks, options, waits, idleListeners));
     }
   }
 
@@ -89,7 +107,9 @@ public final class Timers implements AutoCloseable {
 
   private void listenTo(Timekeeper keeper) {
     keeper.timekeeping().ifPresent(told -> {
+      clocksourceIsFine = () -> told.clocksource().validForHighResolution();
       told.addListener(sets);
+      setFine(clocksourceIsFine.getAsBoolean());
       forget = () -> told.removeListener(sets);
     });
   }
@@ -169,6 +189,41 @@ public final class Timers implements AutoCloseable {
   public void clockWasSet() {
     shards.forEach(TimerShard::clockWasSet);
     setListeners.forEach(Runnable::run);
+  }
+
+  /**
+   * Switches how timers are woken, with timers armed; none is lost. Tickless from the beginning.
+   *
+   * <p>High resolution needs a clocksource that is good enough for it. While the timekeeper has
+   * none, a tickless mode stands for a dynamic beat of 1000 Hertz, and comes back by itself.
+   *
+   * @param mode how from now on
+   */
+  public synchronized void setTickMode(TickMode mode) {
+    wanted = Objects.requireNonNull(mode, "mode");
+    applyMode();
+  }
+
+  /** How timers are woken now. */
+  public synchronized TickMode tickMode() {
+    return fine || !wanted.isHighResolution() ? wanted : COARSE;
+  }
+
+  private synchronized void setFine(boolean isFine) {
+    if (fine != isFine) {
+      fine = isFine;
+      applyMode();
+    }
+  }
+
+  private void applyMode() {
+    TickMode mode = tickMode();
+    shards.forEach(shard -> shard.setTickMode(mode));
+  }
+
+  /** Those who are told when a shard goes idle and comes back; on the thread that expires. */
+  public IdleListeners idleListeners() {
+    return idleListeners;
   }
 
   /** Adds somebody who is told that a clock was set, after the timers know. */

@@ -10,10 +10,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.timehands.clockevent.SimulatedDevice;
 import org.timehands.clockevent.WaitChunks;
+import org.timehands.clocksource.ClockSource;
 import org.timehands.clocksource.SimulatedClockSource;
 import org.timehands.discipline.LeapTable;
 import org.timehands.discipline.Timex;
 import org.timehands.fixed.Slope;
+import org.timehands.tick.TickMode;
 import org.timehands.timekeeping.ClockId;
 import org.timehands.timekeeping.Timekeeping;
 import org.timehands.timekeeping.TimekeepingOptions;
@@ -198,6 +200,90 @@ class TimekeepingTimersTest {
     advance(SECOND + 100_000);
     assertEquals(2, ran.size());
     assertTrue(ran.getFirst() - expiry <= 50_000, "late by " + (ran.getFirst() - expiry));
+  }
+
+  /** N6: low resolution while the clocksource is not good enough for more, and back. */
+  @Test
+  void theClocksourceDrivesTheResolutionBothWays() {
+    begin(HOUR, null);
+    assertTrue(timers.tickMode().isHighResolution());
+    long expiry = timers.nanos(ClockId.MONOTONIC) + SECOND + 12_345;
+    timer(ClockId.MONOTONIC).arm(ClockId.MONOTONIC, expiry);
+    keeping.changeClocksource(new Coarse(counter(SECOND, 301)), Slope.ofFrequency(SECOND), 0);
+    assertEquals(TickMode.dynamic(1000), timers.tickMode());
+    advance(2 * SECOND);
+    assertEquals(1, ran.size());
+    assertTrue(ran.getFirst() - expiry <= 1_000_000 + 10_000);
+    assertTrue(ran.getFirst() % 1_000_000 < 10_000, "at a tick");
+    keeping.changeClocksource(counter(SECOND, 302), Slope.ofFrequency(SECOND), 0);
+    assertTrue(timers.tickMode().isHighResolution());
+    long fine = timers.nanos(ClockId.MONOTONIC) + SECOND + 12_345;
+    timer(ClockId.MONOTONIC).arm(ClockId.MONOTONIC, fine);
+    advance(2 * SECOND);
+    assertTrue(ran.getLast() - fine < 10_000, "late by " + (ran.getLast() - fine));
+  }
+
+  /** A counter that is good for nothing but ticks. */
+  private record Coarse(ClockSource counter) implements ClockSource {
+    @Override
+    public long read() {
+      return counter.read();
+    }
+
+    @Override
+    public String name() {
+      return "coarse";
+    }
+
+    @Override
+    public long id() {
+      return counter.id();
+    }
+
+    @Override
+    public int widthBits() {
+      return counter.widthBits();
+    }
+
+    @Override
+    public long frequencyHz() {
+      return counter.frequencyHz();
+    }
+
+    @Override
+    public int rating() {
+      return 1;
+    }
+
+    @Override
+    public String ratingReason() {
+      return "planted";
+    }
+
+    @Override
+    public long readCostNanos() {
+      return counter.readCostNanos();
+    }
+
+    @Override
+    public long driftBoundPpb() {
+      return counter.driftBoundPpb();
+    }
+
+    @Override
+    public long skewBoundCycles() {
+      return counter.skewBoundCycles();
+    }
+
+    @Override
+    public SuspendBehaviour suspend() {
+      return counter.suspend();
+    }
+
+    @Override
+    public boolean validForHighResolution() {
+      return false;
+    }
   }
 
   /** A timekeeper without its write side, as of a shared page: sets are noticed by looking. */

@@ -110,9 +110,15 @@ class TimerCampaignTest {
 
   private static List<Planted> ofTheDevice() {
     return List.of(
-        of("the device's clock is read last", "LATE OVERSLEEPS", SHARD,
-            "ran += pass(); long deviceNanos = device.nowNanos(); clocks.read(view);",
-            "ran += pass(); clocks.read(view); long deviceNanos = device.nowNanos();"),
+        of("the device's clock is read last", "LATE OVERSLEEPS", ALARM,
+            "long deviceNanos = device.nowNanos(); clocks.read(view);"
+                + " program(deviceNanos, nextDelta());",
+            "clocks.read(view); program(device.nowNanos(), nextDelta());"),
+        of("the device's clock is read last by who arms", "LATE OVERSLEEPS", ALARM,
+            "long deviceNanos = device.nowNanos(); clocks.read(view);"
+                + " long delta = wakeIn(nextDelta());",
+            "clocks.read(view); long delta = wakeIn(nextDelta());"
+                + " long deviceNanos = device.nowNanos();"),
         of("long waits are not cut", "LATE OVERSLEEPS", CHUNKS,
             "return Math.max(FINAL_NANOS, remainingNanos - (remainingNanos >> 3));",
             "return remainingNanos;"),
