@@ -79,6 +79,7 @@ class DaemonJournalTest {
         for (int i = 0; i < 15; i++) {
           owner.line();
         }
+        convertsTheSame(told.getLast());
         owner.signal(ending);
         owner.end();
       }

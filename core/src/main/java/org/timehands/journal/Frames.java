@@ -26,6 +26,8 @@ final class Frames {
   static final int SAMPLE = 2;
   /** Segments that nobody could write down any more: the first, and the first that is kept. */
   static final int HOLE = 3;
+  /** How far the newest segment has been promised since it was written: its number, the cycles. */
+  static final int PROMISE = 4;
 
   /** Words around the payload. */
   static final int FRAME_WORDS = 3;

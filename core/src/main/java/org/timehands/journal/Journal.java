@@ -104,6 +104,8 @@ public final class Journal {
               (type, at, length) -> {
                 if (type == Frames.SEGMENT) {
                   parts.segments.add(at);
+                } else if (type == Frames.PROMISE) {
+                  parts.segments.promise(at);
                 } else if (type == Frames.SAMPLE) {
                   samples.add(at);
                 }

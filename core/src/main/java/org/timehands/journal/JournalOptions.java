@@ -47,7 +47,7 @@ public record JournalOptions(long fileBytes, int files, Sync sync) {
     Objects.requireNonNull(sync, "sync");
   }
 
-  /** 16 files of 16 MiB, forced when ended: about a month at one sample a second. */
+  /** 16 files of 16 MiB, forced when ended: three weeks at one look and one sample a second. */
   public static JournalOptions defaults() {
     return new JournalOptions(16L << 20, 16, Sync.AT_ROTATION);
   }

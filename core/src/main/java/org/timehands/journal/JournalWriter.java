@@ -23,7 +23,7 @@ import org.timehands.timeline.SegmentCopy;
  * look, so any process that can read the page can keep its journal, and one that is late catches up
  * as long as the page still has it. What the page has no more becomes a hole, and stamps from there
  * are refused, never guessed. The newest segment, which may still grow, is written as far as it
- * goes: when it is first seen, when a file ends, and at the end.
+ * goes when it is first seen, and each look notes how far it has been promised since.
  *
  * <p>One writer at a time keeps a directory. What {@link #flush} (and poll) have returned from
  * survives the death of this process; {@link JournalOptions.Sync} decides about power failures. In
@@ -50,6 +50,7 @@ import org.timehands.timeline.SegmentCopy;
 public final class JournalWriter implements Closeable {
   private static final String LOCK_NAME = "lock";
   private static final int HOLE_WORDS = 2;
+  private static final int PROMISE_WORDS = 2;
   private static final int SEGMENT_BYTES = Frames.bytes(SegmentCopy.WORDS);
 
   /** How often a page is looked at anew that has moved on meanwhile. */
@@ -190,8 +191,8 @@ public final class JournalWriter implements Closeable {
   }
 
   /**
-   * Appends what the timeline has sealed since the last look, and the newest segment when it is
-   * seen first; then flushes.
+   * Appends what the timeline has sealed since the last look, and how far the newest segment goes;
+   * then flushes.
    *
    * @return how many sealed segments were appended
    * @throws IOException if the system refuses; nothing is lost that the page still has, so try
@@ -202,9 +203,7 @@ public final class JournalWriter implements Closeable {
     try {
       checkOpen();
       int appended = takeSealed();
-      if (nextSegment != provisional) {
-        appendNewest();
-      }
+      appendNewest();
       flushLocked();
       return appended;
     } finally {
@@ -245,11 +244,19 @@ public final class JournalWriter implements Closeable {
       return;
     }
     long to = copy.promisedCycles();
-    if (provisional != newest || provisionalTo != to) {
-      append(copy);
-      provisional = newest;
-      provisionalTo = to;
+    if (provisional == newest && provisionalTo == to) {
+      return;
     }
+    // A new file begins with the whole of it: each is to stand by itself.
+    makeRoom(Frames.bytes(PROMISE_WORDS));
+    if (provisional == newest) {
+      file.begin(Frames.PROMISE, PROMISE_WORDS).putLong(newest).putLong(to);
+      file.end();
+    } else {
+      append(copy);
+    }
+    provisional = newest;
+    provisionalTo = to;
   }
 
   private void append(SegmentCopy segment) throws IOException {

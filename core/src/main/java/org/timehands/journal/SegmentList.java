@@ -53,6 +53,15 @@ final class SegmentList {
     count++;
   }
 
+  /** Notes how far the segment that was added last has been promised since; others are ignored. */
+  void promise(int index) {
+    LongBuffer words = files.getLast();
+    int last = count - 1;
+    if (last >= 0 && sequence[last] == words.get(index) && !sealed[last]) {
+      promised[last] = Math.max(promised[last], words.get(index + 1));
+    }
+  }
+
   private void grow() {
     int more = 2 * count;
     sequence = Arrays.copyOf(sequence, more);

@@ -151,6 +151,33 @@ class JournalWriterTest {
     assertEquals(1, JournalFiles.list(scratch).size());
   }
 
+  /** What the newest segment has promised is EXACT after the next look, over files and restarts. */
+  @Test
+  void eachLookNotesHowFarTheNewestSegmentGoes() throws IOException {
+    try (JournalBench bench = JournalBench.of(16)) {
+      Sample then = new Sample();
+      Sample now = new Sample();
+      JournalWriter writer = JournalWriter.open(scratch, bench.page, SMALL);
+      bench.steps(3);
+      writer.poll();
+      for (int i = 0; i < 500; i++) {
+        bench.nowNanos += 1_000_000;
+        bench.reader.sample(then);
+        writer.poll();
+        if (i % 37 == 0) {
+          writer.close();
+          writer = JournalWriter.open(scratch, bench.page, SMALL);
+        }
+        JournalConverter converter = Journal.open(scratch).converter();
+        assertEquals(Found.EXACT, converter.convert(bench.id, then.cycles(), now));
+        assertEquals(then.realNanos(), now.realNanos());
+        assertEquals(Found.PREDICTED, converter.convert(bench.id, then.cycles() + 2_000, now));
+      }
+      assertEquals(4, writer.status().files());
+      writer.close();
+    }
+  }
+
   /** A disk that is full: said at each flush, and nothing of the buffer is lost or half written. */
   @Test
   void aFullDiskLosesNothingOfTheBuffer() throws IOException {
