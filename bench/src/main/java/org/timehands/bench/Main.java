@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.timehands.bench.read.ReadCommand;
 import org.timehands.bench.timekeeping.TimekeepingCommand;
+import org.timehands.bench.timeout.TimeoutCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -14,9 +15,9 @@ import picocli.CommandLine.Command;
  */
 @Command(
     name = "bench",
-    subcommands = {ReadCommand.class, TimekeepingCommand.class},
+    subcommands = {ReadCommand.class, TimekeepingCommand.class, TimeoutCommand.class},
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "read|timekeeping|jmh",
+    synopsisSubcommandLabel = "read|timekeeping|timeout|jmh",
     description = "Measures Timehands beside its peers. `bench jmh ARGUMENT...` is JMH itself.")
 public final class Main {
   /** Exit code of a run that failed. */

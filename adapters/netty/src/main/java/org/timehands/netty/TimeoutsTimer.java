@@ -1,0 +1,132 @@
+package org.timehands.netty;
+
+import io.netty.util.Timeout;
+import io.netty.util.Timer;
+import io.netty.util.TimerTask;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.timehands.timeout.Timeouts;
+import org.timehands.timeout.TimeoutsOptions;
+
+/**
+ * Netty's {@link Timer} on {@link Timeouts}: in the place of {@code HashedWheelTimer}.
+ *
+ * <p>Never early, late by up to an eighth of the delay and a few ticks, asleep when nothing is due.
+ * A cancelled timeout lets go of its task at once. Tasks run on the wheel's thread, or on the
+ * executor of the options.
+ *
+ * <p>Thread-safe.
+ */
+public final class TimeoutsTimer implements Timer {
+  /*
+   * field   | read   | write    | guard
+   * pending | atomic | atomic   | none: pending timeouts, those that are being made included
+   * stopped | atomic | exchange | none
+   */
+  private final Timeouts timeouts;
+  private final LongSupplier nanos;
+  private final long mostPending;
+  private final AtomicLong pending = new AtomicLong();
+  private final AtomicBoolean stopped = new AtomicBoolean();
+
+  /**
+   * A timer with a wheel of its own.
+   *
+   * @param nanos a clock that never goes back, such as {@code clocks::monotonicNanos}
+   * @param options of the wheel
+   */
+  public TimeoutsTimer(LongSupplier nanos, TimeoutsOptions options) {
+    this(nanos, options, 0);
+  }
+
+  /**
+   * A timer with a limit.
+   *
+   * @param nanos a clock that never goes back
+   * @param options of the wheel
+   * @param mostPending how many may be pending; 0 or less for any number
+   */
+  public TimeoutsTimer(LongSupplier nanos, TimeoutsOptions options, long mostPending) {
+    this(Timeouts.start(nanos, options), nanos, mostPending);
+  }
+
+  TimeoutsTimer(Timeouts timeouts, LongSupplier nanos, long mostPending) {
+    this.timeouts = timeouts;
+    this.nanos = nanos;
+    this.mostPending = mostPending;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalStateException after {@link #stop}
+   */
+  @Override
+  public Timeout newTimeout(TimerTask task, long delayUnits, TimeUnit unit) {
+    Objects.requireNonNull(task, "task");
+    Objects.requireNonNull(unit, "unit");
+    long count = pending.incrementAndGet();
+    if (mostPending > 0 && count > mostPending) {
+      pending.decrementAndGet();
+      throw new RejectedExecutionException(
+          count + " pending timeouts would be more than the " + mostPending + " allowed");
+    }
+    long delay = Math.max(0, unit.toNanos(delayUnits));
+    long now = nanos.getAsLong();
+    long at = delay > Long.MAX_VALUE - Math.max(0, now) ? Long.MAX_VALUE : now + delay;
+    NettyTimeout made = new NettyTimeout(this, task, at);
+    try {
+      made.arm(delay);
+    } catch (IllegalStateException isStopped) {
+      pending.decrementAndGet();
+      throw new IllegalStateException("cannot be started once stopped", isStopped);
+    }
+    return made;
+  }
+
+  /**
+   * Ends the timer.
+   *
+   * @return what was pending and is cancelled now; empty the second time
+   * @throws IllegalStateException from a task of this timer
+   */
+  @Override
+  public Set<Timeout> stop() {
+    if (NettyTimeout.isRunningOn(this)) {
+      throw new IllegalStateException("stop() cannot be called from a task of this timer");
+    }
+    Set<Timeout> left = new HashSet<>();
+    if (!stopped.getAndSet(true)) {
+      for (org.timehands.timeout.Timeout each : timeouts.shutdown()) {
+        NettyTimeout timeout = (NettyTimeout) each.attachment();
+        if (timeout != null && timeout.cancel()) {
+          left.add(timeout);
+        }
+      }
+    }
+    return left;
+  }
+
+  /** How many timeouts are pending. */
+  public long pendingTimeouts() {
+    return pending.get();
+  }
+
+  Timeouts timeouts() {
+    return timeouts;
+  }
+
+  long now() {
+    return nanos.getAsLong();
+  }
+
+  void left() {
+    pending.decrementAndGet();
+  }
+}

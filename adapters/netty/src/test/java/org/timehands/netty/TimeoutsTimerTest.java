@@ -1,0 +1,166 @@
+package org.timehands.netty;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timeout;
+import io.netty.util.Timer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.timehands.timeout.Timeouts;
+import org.timehands.timeout.TimeoutsOptions;
+
+/**
+ * What Netty's own tests demand of {@code HashedWheelTimer}, restated on ours (facts, not code): a
+ * task runs once and not early, not after stop or cancel; stop hands back what is left; a throwing
+ * task harms nobody; the limit of pending ones holds; stop inside a task is refused.
+ */
+class TimeoutsTimerTest {
+  private static TimeoutsTimer timer() {
+    return new TimeoutsTimer(System::nanoTime, TimeoutsOptions.DEFAULT.withShards(1));
+  }
+
+  @Test
+  void aTaskRunsAfterItsDelay() throws InterruptedException {
+    TimeoutsTimer timer = timer();
+    BlockingQueue<Long> ran = new LinkedBlockingQueue<>();
+    long armedAt = System.nanoTime();
+    Timeout timeout =
+        timer.newTimeout(t -> ran.add(System.nanoTime() - armedAt), 30, TimeUnit.MILLISECONDS);
+    assertEquals(timer, timeout.timer());
+    assertTrue(ran.take() >= 30_000_000);
+    assertTrue(timeout.isExpired());
+    assertFalse(timeout.isCancelled());
+    assertFalse(timeout.cancel());
+    timer.stop();
+  }
+
+  @Test
+  void stopHandsBackWhatIsLeftAndNothingRuns() throws InterruptedException {
+    TimeoutsTimer timer = timer();
+    AtomicInteger ran = new AtomicInteger();
+    CountDownLatch three = new CountDownLatch(3);
+    for (int i = 0; i < 3; i++) {
+      timer.newTimeout(t -> three.countDown(), 1, TimeUnit.MILLISECONDS);
+    }
+    three.await();
+    Timeout later = timer.newTimeout(t -> ran.incrementAndGet(), 300, TimeUnit.SECONDS);
+    Timeout cancelled = timer.newTimeout(t -> ran.incrementAndGet(), 300, TimeUnit.SECONDS);
+    cancelled.cancel();
+    assertEquals(1, timer.pendingTimeouts());
+    assertEquals(Set.of(later), timer.stop());
+    assertEquals(Set.of(), timer.stop());
+    assertTrue(later.isCancelled());
+    assertEquals(0, timer.pendingTimeouts());
+    assertEquals(0, ran.get());
+    assertThrows(
+        IllegalStateException.class, () -> timer.newTimeout(t -> {}, 1, TimeUnit.MILLISECONDS));
+  }
+
+  @Test
+  void aThrowingTaskHarmsNobody() throws InterruptedException {
+    TimeoutsTimer timer = timer();
+    CountDownLatch ran = new CountDownLatch(1);
+    timer.newTimeout(
+        t -> {
+          throw new IllegalStateException("planted");
+        },
+        1,
+        TimeUnit.MILLISECONDS);
+    timer.newTimeout(t -> ran.countDown(), 5, TimeUnit.MILLISECONDS);
+    assertTrue(ran.await(60, TimeUnit.SECONDS));
+    timer.stop();
+  }
+
+  @Test
+  void theLimitOfPendingOnesHolds() {
+    TimeoutsTimer timer =
+        new TimeoutsTimer(System::nanoTime, TimeoutsOptions.DEFAULT.withShards(1), 2);
+    Timeout first = timer.newTimeout(t -> {}, 300, TimeUnit.SECONDS);
+    timer.newTimeout(t -> {}, 300, TimeUnit.SECONDS);
+    assertThrows(
+        RejectedExecutionException.class, () -> timer.newTimeout(t -> {}, 1, TimeUnit.SECONDS));
+    assertTrue(first.cancel());
+    timer.newTimeout(t -> {}, 300, TimeUnit.SECONDS);
+    assertEquals(2, timer.stop().size());
+  }
+
+  @Test
+  void stopInsideATaskIsRefused() throws InterruptedException {
+    TimeoutsTimer timer = timer();
+    BlockingQueue<Class<?>> thrown = new LinkedBlockingQueue<>();
+    timer.newTimeout(
+        t -> {
+          try {
+            timer.stop();
+          } catch (IllegalStateException refused) {
+            thrown.add(refused.getClass());
+          }
+        },
+        1,
+        TimeUnit.MILLISECONDS);
+    assertEquals(IllegalStateException.class, thrown.take());
+    timer.stop();
+  }
+
+  @Test
+  void overflowingAndNegativeDelays() throws InterruptedException {
+    TimeoutsTimer timer = timer();
+    Timeout never = timer.newTimeout(t -> {}, Long.MAX_VALUE, TimeUnit.MILLISECONDS);
+    CountDownLatch ran = new CountDownLatch(1);
+    timer.newTimeout(t -> ran.countDown(), -5, TimeUnit.SECONDS);
+    assertTrue(ran.await(60, TimeUnit.SECONDS));
+    assertFalse(never.isExpired());
+    assertEquals(Set.of(never), timer.stop());
+  }
+
+  /** The same program on Netty's timer and on ours: the same things run, in the same order. */
+  @Test
+  void aProgramRunsOnOursAsOnTheirs() throws InterruptedException {
+    assertEquals(
+        program(new HashedWheelTimer(1, TimeUnit.MILLISECONDS)), program(timer()));
+  }
+
+  private static List<String> program(Timer timer) throws InterruptedException {
+    BlockingQueue<String> ran = new LinkedBlockingQueue<>();
+    Timeout cancelled =
+        timer.newTimeout(t -> ran.add("cancelled"), 60, TimeUnit.MILLISECONDS);
+    timer.newTimeout(t -> ran.add("second"), 200, TimeUnit.MILLISECONDS);
+    timer.newTimeout(
+        t -> {
+          ran.add("first");
+          cancelled.cancel();
+          t.timer().newTimeout(u -> ran.add("third"), 400, TimeUnit.MILLISECONDS);
+        },
+        10,
+        TimeUnit.MILLISECONDS);
+    List<String> order = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      order.add(ran.take());
+    }
+    timer.stop();
+    return order;
+  }
+
+  @Test
+  void theTickerSleepsByTheWheel() throws InterruptedException {
+    try (Timeouts timeouts = Timeouts.start(System::nanoTime, TimeoutsOptions.DEFAULT)) {
+      ClockTicker ticker = new ClockTicker(System::nanoTime, timeouts);
+      long before = ticker.nanoTime();
+      assertTrue(before >= ticker.initialNanoTime());
+      ticker.sleep(5, TimeUnit.MILLISECONDS);
+      assertTrue(ticker.nanoTime() - before >= 5_000_000);
+    }
+  }
+}
