@@ -27,7 +27,8 @@ import org.timehands.timeline.TimelineWriter;
  *
  * <p>A setter returns when what it set is in force: a read that follows gives it. It waits for at
  * most the horizon step (L), or the heartbeat's lead, by doing {@code whileWaiting} again and
- * again. {@link #advance} and {@link #pps} do not wait, except to tell listeners.
+ * again; a counter that stands still is given up. {@link #advance} and {@link #pps} do not wait,
+ * except to tell listeners.
  *
  * <p>There is no thread inside. Somebody calls {@link #advance} about once a second, such as a
  * {@code TimekeepingDriver}: slews end in time, and the leap second is announced. Calling it late
