@@ -94,6 +94,11 @@ class ReadInsideWriterTest {
       Timex timex = shop.timex;
       List<Work> works = new ArrayList<>();
       works.add(new Work("step", () -> keeping.injectOffset(5 * SECOND), 5 * SECOND));
+      works.add(
+          new Work(
+              "set",
+              () -> keeping.setRealtime(shop.clocks.realtimeNanos() + 3 * SECOND),
+              3 * SECOND));
       works.add(new Work("sleep told", () -> keeping.injectSleep(7 * SECOND), 7 * SECOND));
       works.add(new Work("tai", () -> keeping.setTaiOffset(37), 0));
       works.add(new Work("adjust", () -> adjust(timex, Timex.ADJ_FREQUENCY, 400 << 16), 0));
