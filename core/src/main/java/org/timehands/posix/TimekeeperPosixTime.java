@@ -159,6 +159,10 @@ final class TimekeeperPosixTime implements PosixTime {
 
   @Override
   public int clockAdjTime(int clock, long[] timex) {
+    // Linux copies the argument in before it looks at the clock.
+    if (!isAddress(timex, Timex.FIELDS)) {
+      return -EFAULT;
+    }
     if (!isClock(clock)) {
       return -EINVAL;
     }
@@ -166,9 +170,6 @@ final class TimekeeperPosixTime implements PosixTime {
     boolean adjustable = clock == CLOCK_REALTIME || isAuxiliary(clock);
     if (!adjustable || keeper == null) {
       return -EOPNOTSUPP;
-    }
-    if (!isAddress(timex, Timex.FIELDS)) {
-      return -EFAULT;
     }
     Timex fields = new Timex().from(timex);
     boolean privileged = maySetTime.getAsBoolean();

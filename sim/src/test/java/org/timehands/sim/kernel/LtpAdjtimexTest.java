@@ -54,6 +54,9 @@ class LtpAdjtimexTest {
   void adjtimexErrors() {
     assertEquals(-EFAULT, lab.posix.clockAdjTime(CLOCK_REALTIME, null));
     assertEquals(-EFAULT, lab.posix.clockAdjTime(CLOCK_REALTIME, new long[Timex.FIELDS - 1]));
+    for (int clock : new int[] {CLOCK_MONOTONIC, CLOCK_AUX, 99, -1}) {
+      assertEquals(-EFAULT, lab.posix.clockAdjTime(clock, null), "copied in before all else");
+    }
     for (long tick : new long[] {8999, 11_001, -1, Long.MAX_VALUE}) {
       long[] bad = fields(ADJ_TICK);
       bad[11] = tick;
