@@ -34,7 +34,7 @@ import org.timehands.timeline.StatusReason;
 import org.timehands.timeline.TimeStatus;
 import org.timehands.timeline.Timeline;
 
-/** What a reader accepts, what it refuses, and how it reads. */
+/** What a reader accepts, what it refuses, and how it reads: 0-20, A28. */
 class PageReaderTest {
   @TempDir Path temp;
   private Path directory;
@@ -239,6 +239,7 @@ class PageReaderTest {
     refused(Reason.SIZE, "4095");
   }
 
+  /** 4-10: a reader refuses a layout of another version, in words. */
   @Test
   void zeroesAndFutures() throws IOException {
     byte[] whole = Files.readAllBytes(page);

@@ -11,7 +11,7 @@ import org.timehands.fixed.Slope;
 import org.timehands.linux.Counter;
 import org.timehands.testing.Allocations;
 
-/** Rule I9: a read allocates nothing, as the JVM itself counts. */
+/** Rule I9, 0-13: a read allocates nothing, as the JVM itself counts. */
 class AllocationTest {
   /** Keeps results alive, and the planted bug from being seen through. */
   private static volatile Object kept;

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * An owner that is killed before each store of an append, one owner after the other, beside readers
- * in another JVM and in C: time never goes back, nobody waits, and all agree cycle by cycle.
+ * in another JVM and in C: time never goes back, nobody waits, and all agree cycle by cycle (0-10,
+ * 0-20, A14).
  */
 class KillTest {
   /** An append of one segment has at least so many: 34 words of the slot, the CAS, two hints. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The proof that the live harness sees what it looks for: the same readers on a clock that is
- * published the usual way, under a sequence counter, go back or wait (the race of S1).
+ * published the usual way, under a sequence counter, go back or wait (the race of S1; 1-04, 1-06).
  */
 class SeqcountTest {
   private static final long STOPPED_MILLIS = 300;
