@@ -34,7 +34,7 @@ import org.timehands.timeline.StatusReason;
 import org.timehands.timeline.TimeStatus;
 import org.timehands.timeline.Timeline;
 
-/** What a reader accepts, what it refuses, and how it reads: 0-20, A28. */
+/** What a reader accepts, what it refuses, and how it reads: 0-20, 4-09, 4-17, A28. */
 class PageReaderTest {
   @TempDir Path temp;
   private Path directory;

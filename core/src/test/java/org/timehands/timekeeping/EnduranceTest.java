@@ -72,7 +72,7 @@ class EnduranceTest {
     assertTrue(missed > 900, missed + " caught");
   }
 
-  /** 0-07, 2-10: a reader stops between its segment and its counter; 10^6 updates pass. */
+  /** 0-07, 0-08, 0-12, 2-10: a reader stops between segment and counter; 10^6 updates pass. */
   @Test
   void aReaderParkedForAMillionUpdates() {
     AtomicLong trueNanos = new AtomicLong(SECOND);

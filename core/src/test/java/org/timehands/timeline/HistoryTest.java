@@ -15,7 +15,7 @@ import org.timehands.linux.Memory;
 import org.timehands.testing.Seeds;
 import org.timehands.timeline.History.Found;
 
-/** Old stamps: what they convert to, and what is said of those that do not. */
+/** Old stamps: what they convert to, and what is said of those that do not (A20, A21). */
 class HistoryTest {
   private static final TimelineWriter.Edit SAME = next -> {};
 

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.timehands.stress.world.World;
 
 /**
- * Planted bugs in the production code: the interleaver finds each. Prints a table of how many
+ * Planted bugs in the production code: the interleaver finds each, such as a counter read apart
+ * from its parameters (2-06). Prints a table of how many
  * schedules each takes and what breaks first. {@code -Dtimehands.interleave.mutant=NAME} runs one.
  */
 class MutantTest {

@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.timehands.stress.world.SourceEdit;
 import org.timehands.stress.world.World;
 
-/** Where a walk ended is a hint for the next read, but not across a change of clocksource. */
+/**
+ * Where a walk ended is a hint for the next read, but not across a change of clocksource. What
+ * readers keep to themselves (0-19) changes no answer: InterleavingTest has it in every schedule.
+ */
 class ReachedTest {
   private static final SourceEdit ACROSS_COUNTERS =
       new SourceEdit(
