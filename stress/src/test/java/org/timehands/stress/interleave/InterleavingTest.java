@@ -10,7 +10,9 @@ import org.timehands.stress.world.World;
 
 /**
  * Production code in seeded schedules: readers, a writer that may die anywhere, other processes,
- * faults. No read waits for a writer, and its steps are bounded (0-03, 1-01, A13, A16). {@code -Dtimehands.interleave.schedules=1000000} is the long mode; {@code
+ * faults. No read waits for a writer, and its steps are bounded (0-03, 1-01, A13, A16).
+ *
+ * <p>{@code -Dtimehands.interleave.schedules=1000000} is the long mode; {@code
  * -Dtimehands.interleave.seed=N} replays one schedule and prints its steps.
  */
 class InterleavingTest {
