@@ -97,6 +97,7 @@ class ReadCommandsTest {
         "{\"clocksource\":256,\"cycles\":5,\"name\":\"simulated\"}\n", run("stamp", "--json"));
   }
 
+  /** 4-14: depth and span are shown. */
   @Test
   void history() {
     sessions.nowNanos += 1;

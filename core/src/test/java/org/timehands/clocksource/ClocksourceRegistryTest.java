@@ -98,6 +98,7 @@ class ClocksourceRegistryTest {
     return registry.current(Purpose.TIMEKEEPING).map(Candidate::name).orElse("none");
   }
 
+  /** 3-23: by rating, and among equals the first. */
   @Test
   void theBestIsChosenAtTheEndOfBootingAndEqualRatingsKeepTheirOrder()
       throws ClocksourceRefusedException {
@@ -129,6 +130,7 @@ class ClocksourceRegistryTest {
     assertThrows(IllegalArgumentException.class, () -> registry.register(high("a", 1)));
   }
 
+  /** 3-23: by name. */
   @Test
   void aNameWinsOverRatingsUntilItIsCleared() throws ClocksourceRefusedException {
     ClocksourceRegistry registry = registry(WhenLast.REFUSE, high("a", 200), high("b", 300));
@@ -225,6 +227,7 @@ class ClocksourceRegistryTest {
     assertEquals("a", current(registry), "it may come back");
   }
 
+  /** 3-45, 3-69: one may serve some purposes and not others. */
   @Test
   void purposesAreChosenApart() throws ClocksourceRefusedException {
     ClocksourceRegistry registry =

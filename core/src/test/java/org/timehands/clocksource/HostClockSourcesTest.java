@@ -33,6 +33,7 @@ class HostClockSourcesTest {
     }
   }
 
+  /** A29: the JVM's own clock comes behind what nobody slews. */
   @Test
   void theBetterTheClockTheHigherItsRating() {
     List<ClockSource> ranked =
@@ -66,6 +67,7 @@ class HostClockSourcesTest {
     assertThrows(IllegalArgumentException.class, () -> NativeClockSource.unexamined(0, 0));
   }
 
+  /** 3-23: the tick is a clocksource too, the worst. */
   @Test
   void ticksByHand() {
     TickClockSource ticks = TickClockSource.byHand(250);

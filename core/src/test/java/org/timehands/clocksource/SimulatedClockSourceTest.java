@@ -127,6 +127,7 @@ class SimulatedClockSourceTest {
     assertEquals(110, counter.read());
   }
 
+  /** 3-45: width, rate, rating, suspend behaviour, cost, drift. */
   @Test
   void saysOfItselfWhatItWasTold() {
     Settings settings =

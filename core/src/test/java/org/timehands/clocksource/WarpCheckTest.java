@@ -37,6 +37,7 @@ class WarpCheckTest {
         });
   }
 
+  /** A11: 100 cycles of skew. */
   @Test
   void skewOfAHundredCyclesIsRefused() {
     for (long skew : new long[] {100, -100}) {

@@ -11,7 +11,9 @@ import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** Semantics 2.6 order, clamps and errors; 4.1 valid-adjtimex, set-tai; 4.3 adjtimex01..03. */
+/**
+ * 3-06: Semantics 2.6 order, clamps and errors; 4.1 valid-adjtimex, set-tai; 4.3 adjtimex01..03.
+ */
 class AdjtimexTest {
   private static final long PPM = 1 << 16;
 

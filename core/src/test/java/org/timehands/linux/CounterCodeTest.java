@@ -17,6 +17,7 @@ class CounterCodeTest {
     assertEquals("0faee80f3148c1e2204809d0c3", hex(Arch.X86_64, Kind.FENCED));
   }
 
+  /** 3-64: the other architecture's code. */
   @Test
   void armBytesAreGolden() {
     assertEquals("40e03bd5c0035fd6", hex(Arch.ARM64, Kind.RELAXED));

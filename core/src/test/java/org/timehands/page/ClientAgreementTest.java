@@ -31,7 +31,10 @@ import org.timehands.timeline.StatusReason;
 import org.timehands.timeline.TimeStatus;
 import org.timehands.timeline.TimelineWriter;
 
-/** The C reader and the Java reader tell the same of the same cycle, word for word (0-06, 1-05). */
+/**
+ * N10: The C reader and the Java reader tell the same of the same cycle, word for word (0-06,
+ * 1-05).
+ */
 class ClientAgreementTest {
   private static final int SLOTS = 64;
   private static final long RAW = ClockSource.MONOTONIC_RAW;

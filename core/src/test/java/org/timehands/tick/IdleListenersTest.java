@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** 3-18: each edge once, in order, failures isolated, removal within a callback safe. */
+/** N15, 3-18: each edge once, in order, failures isolated, removal within a callback safe. */
 class IdleListenersTest {
   private final List<String> heard = new ArrayList<>();
   private final IdleListeners listeners = new IdleListeners();

@@ -119,7 +119,10 @@ class EnduranceTest {
     assertTrue(keeping.clocks().monotonicNanos() >= now.monotonicNanos());
   }
 
-  /** 2-10, 2-11: a reader stops before it calls its counter, which is left 10^4 times meanwhile. */
+  /**
+   * N17, 2-10, 2-11: a reader stops before it calls its counter, which is left 10^4 times
+   * meanwhile.
+   */
   @Test
   void aReaderParkedForChangesOfTheCounter() {
     Workshop shop = new Workshop();
@@ -218,7 +221,7 @@ class EnduranceTest {
     assertTrue(bytesOf(1_000, () -> kept[0] = new long[1]) > 0);
   }
 
-  /** 4-02, 4-03, A23: all of a snapshot is of one cycle; offsets change at sets alone. */
+  /** A24, N13, 4-02, 4-03, A23: all of a snapshot is of one cycle; offsets change at sets alone. */
   @Test
   void snapshotsDoNotTear() {
     Seeds.forEach(
@@ -276,7 +279,7 @@ class EnduranceTest {
     assertEquals(waited - 20 * SECOND, shop.real() - real);
   }
 
-  /** A4: an idle hour with nobody telling a second costs nothing. */
+  /** 3-05, A4: an idle hour with nobody telling a second costs nothing. */
   @Test
   void anIdleHourIsOneSegment() {
     Workshop shop = new Workshop();

@@ -16,7 +16,7 @@ import org.timehands.mischief.Mischief;
 
 /**
  * 0-01, 0-03, 0-05: the clocks are read from a hook at every step of every operation of the write
- * side, on the same thread, and on another one while the writer stands still there.
+ * side, on the same thread, and on another one while the writer stands still there (1-03, N3).
  */
 class ReadInsideWriterTest {
   @Test

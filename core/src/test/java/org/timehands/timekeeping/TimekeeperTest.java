@@ -106,6 +106,7 @@ class TimekeeperTest {
     assertEquals(0, bytesOf(() -> clocks.convert(stamp, snapshot).ordinal()));
   }
 
+  /** 3-27, A24: the granularity is part of the API. */
   @Test
   void coarseIsWholeTicksAndNeverAboveFine() {
     // A24.

@@ -17,7 +17,7 @@ import org.timehands.fixed.Slope;
 import org.timehands.testing.Seeds;
 import org.timehands.timeline.History;
 
-/** Everything in any order: what each operation must leave alone is left alone. */
+/** 3-24, 3-47: Everything in any order: what each operation must leave alone is left alone. */
 class TimekeepingFuzzTest {
   /** What the clocks must say, kept beside them. */
   private static final class Ledger {

@@ -19,6 +19,7 @@ import org.timehands.timeline.History.Found;
 class HistoryTest {
   private static final TimelineWriter.Edit SAME = next -> {};
 
+  /** 4-16: another clocksource is told, too. */
   @Test
   void whatIsSaidOfAStamp() {
     try (Bench bench = Bench.of(8)) {
@@ -40,6 +41,7 @@ class HistoryTest {
     }
   }
 
+  /** 4-14, 4-15: its depth is the ring, and beyond it nothing is guessed. */
   @Test
   void whatLiesBeyondTheRingIsTooOld() {
     try (Bench bench = Bench.of(8)) {

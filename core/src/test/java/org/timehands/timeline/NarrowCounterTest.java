@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.timehands.testing.Seeds;
 
-/** A19: counters of few bits, which come round again and again. */
+/** 3-64, A19: counters of few bits, which come round again and again. */
 class NarrowCounterTest {
   private static final int SLOTS = 8;
 

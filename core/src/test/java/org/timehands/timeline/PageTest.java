@@ -69,6 +69,7 @@ class PageTest {
     assertEquals(2, page.takeOver(44, 45));
   }
 
+  /** 4-10, 4-11: another version of the layout among them. */
   @ParameterizedTest
   @CsvSource({
     "0, magic, not a page",

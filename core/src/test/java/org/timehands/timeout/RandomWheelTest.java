@@ -13,7 +13,7 @@ import org.timehands.testing.Seeds;
 /**
  * Random operations on a wheel and on a sorted map beside it (3-37, 3-49): what runs, when, in
  * which order, what is pending, and the next expiry are the same, at all levels, over jumps of 2^61
- * ticks and over the wrap. {@code -Dtimehands.wheel.steps=10000000} is the long mode.
+ * ticks and over the wrap. {@code -Dtimehands.wheel.steps=10000000} is the long mode (3-17).
  */
 class RandomWheelTest {
   private static final int STEPS = Integer.getInteger("timehands.wheel.steps", 1_000_000);

@@ -101,6 +101,7 @@ class TimeoutWheelTest {
     }
   }
 
+  /** 3-36: ours. */
   @Test
   void levelsAreThoseOfTheTable() {
     for (int level = 0; level < Wheel.MAX_LEVELS; level++) {

@@ -67,7 +67,7 @@ class IntervalTimerTest {
         List.of(List.of(10L, 0L), List.of(20L, 0L), List.of(60L, 3L), List.of(70L, 0L)), ran);
   }
 
-  /** Overruns by division: two nanoseconds, missed for a day. */
+  /** 3-19: Overruns by division: two nanoseconds, missed for a day. */
   @Test
   void missedInstantsAreCountedNotWalked() {
     start(MissedPolicy.ONCE, 2);

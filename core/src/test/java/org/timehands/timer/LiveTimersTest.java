@@ -66,6 +66,7 @@ class LiveTimersTest {
     }
   }
 
+  /** 3-32: on every clock and device of this machine. */
   @ParameterizedTest
   @MethodSource("devices")
   void sleepsAreNeverTooShort(String device) {

@@ -34,7 +34,7 @@ class SleeperTest {
     return task;
   }
 
-  /** 3-33: the 20 s anomaly. 20 s of MONOTONIC, the wall clock set back by 20 s meanwhile. */
+  /** 3-32, 3-33: the 20 s anomaly. 20 s of MONOTONIC, the wall clock set back by 20 s meanwhile. */
   @Test
   void theTwentySecondAnomaly() throws Exception {
     long mono = virtual.nanos(ClockId.MONOTONIC);

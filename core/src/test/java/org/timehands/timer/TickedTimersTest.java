@@ -31,7 +31,9 @@ class TickedTimersTest {
     return modes;
   }
 
-  /** 3-04, 3-40, 3-48, 3-60: in each mode each timer runs once, not early, within the tick. */
+  /**
+   * 3-59, 3-04, 3-40, 3-48, 3-60: in each mode each timer runs once, not early, within the tick.
+   */
   @Test
   void everyModeKeepsTheRules() {
     Seeds.forEach(
@@ -112,7 +114,9 @@ class TickedTimersTest {
         });
   }
 
-  /** 3-19: after n ticks of idleness, n ticks are accounted for, and listeners are told of n. */
+  /**
+   * 3-16, 3-19: after n ticks of idleness, n ticks are accounted for, and listeners are told of n.
+   */
   @Test
   void missedTicksAreAccountedFor() {
     VirtualTimers virtual = new VirtualTimers();

@@ -11,7 +11,7 @@ import org.timehands.app.text.Json;
 import org.timehands.app.text.TinyJson;
 import org.timehands.clocksource.ClockSources;
 
-/** The experiment itself: seqcount must go back as theory says, ours must not (1-06, 1-07). */
+/** N2: The experiment itself: seqcount must go back as theory says, ours must not (1-06, 1-07). */
 class VcpuRaceTest {
   private static final long SEED = Long.getLong("timehands.seed", 1);
   private static final String REPLAY =

@@ -21,7 +21,7 @@ import org.timehands.linux.Cpus;
  * in the middle of each update, as a writer does whose CPU was taken away.
  *
  * <p>It counts two evils: reads that wait until the writer goes on, and times that are lower than
- * the time before.
+ * the time before (1-11, 1-12).
  */
 public final class StallExperiment {
   /** How long the writer stands still. */

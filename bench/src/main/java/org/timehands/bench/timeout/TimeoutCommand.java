@@ -18,7 +18,7 @@ import org.timehands.bench.Scratch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code bench timeout}. */
+/** 3-38, 3-50: {@code bench timeout}. */
 @Command(
     name = "timeout",
     mixinStandardHelpOptions = true,

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * docs/kernel-tests.md says which test of ours stands for which of the kernel's: every entry of
- * semantics 4.1 to 4.4 is in it, and every test that it names is there.
+ * semantics 4.1 to 4.4 is in it, and every test that it names is there (3-62).
  */
 class KernelTableTest {
   private static final Path ROOT = Path.of("..");

@@ -13,7 +13,7 @@ import org.timehands.stress.world.World;
  * faults. No read waits for a writer, and its steps are bounded (0-03, 1-01, A13, A16).
  *
  * <p>{@code -Dtimehands.interleave.schedules=1000000} is the long mode; {@code
- * -Dtimehands.interleave.seed=N} replays one schedule and prints its steps.
+ * -Dtimehands.interleave.seed=N} replays one schedule and prints its steps (N3).
  */
 class InterleavingTest {
   private static final String SEED = "timehands.interleave.seed";

@@ -17,6 +17,7 @@ import org.timehands.stress.world.World;
  * Planted bugs in the production code: the interleaver finds each, such as a counter read apart
  * from its parameters (2-06). Prints a table of how many
  * schedules each takes and what breaks first. {@code -Dtimehands.interleave.mutant=NAME} runs one.
+ * <p>Shows 0-12.
  */
 class MutantTest {
   private static final String ONLY = System.getProperty("timehands.interleave.mutant");

@@ -32,7 +32,7 @@ import org.timehands.stress.jcstress.weakened.SlotNotInvalidated;
  * accept, and each weakened twin is caught.
  *
  * <p>The report is left in the build directory, {@code jcstress/report/index.html}. CONTRIBUTING.md
- * has the command for longer runs.
+ * has the command for longer runs (A27).
  */
 class JcstressTest {
   private static final Set<Class<?>> REAL =

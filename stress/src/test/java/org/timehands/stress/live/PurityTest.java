@@ -24,7 +24,7 @@ import org.timehands.timeline.TimelineWriter;
 
 /**
  * Stamps that are taken by several threads and by two other processes during ten thousand updates,
- * steps and slews convert afterwards to exactly what was read then (4-01, 4-05, 4-06, 4-13).
+ * steps and slews convert afterwards to exactly what was read then (4-01, 4-05, 4-06, 4-13) (N10).
  */
 class PurityTest {
   private static final long SEED = 0x7153_0201L;

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * An owner that is stopped for a second in the middle of an append that lowers the slope by 10 %:
  * what it had computed is 100 ms off when it goes on, and yet time never goes back (1-06, 1-08).
+ * <p>Shows N2.
  */
 class StopTest {
   private static final long STOPPED_MILLIS = 1000;

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The rules hold in every interleaving, and every mutant fails: 0-09, 0-11, 1-04, 1-06, A1, A2.
  *
  * <p>Each mutant's counterexample is written to {@code target/models}; it is a shortest one.
+ * <p>Shows 1-10, N2, N3.
  */
 class HandoverModelTest {
   private static final Path TRACES = Path.of("target", "models");
