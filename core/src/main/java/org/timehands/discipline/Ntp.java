@@ -23,14 +23,13 @@ import static org.timehands.discipline.Timex.STA_RONLY;
 import static org.timehands.discipline.Timex.STA_UNSYNC;
 
 import org.timehands.fixed.Fixed;
-import org.timehands.fixed.Slope;
 
 /**
  * The clock discipline behind adjtimex(2) and clock_adjtime(2), as functions of a {@link NtpState}
  * and an input, with the behaviour of Linux 6.18.
  *
  * <p>Inputs: {@link #adjtimex}, a {@link #second} that begins, a {@link #pulse}, and
- * {@link #clear} after the clock was set. After each of them {@link #slope} says how fast
+ * {@link #clear} after the clock was set. After each of them {@link #gainScaled} says how fast
  * MONOTONIC runs against the unsteered clock, and {@link NtpState#leapAtMonoNanos} when REALTIME
  * leaps next; both stay as they are until the next input, at the latest the {@link #nextSecond}.
  *
@@ -39,8 +38,7 @@ import org.timehands.fixed.Slope;
  * {@code second(midnight)} again.
  *
  * <p>Algorithm: D. Mills, RFC 1589, as nanokernel and Linux have developed it. Immutable and
- * thread-safe; the state given is changed by the calling thread. Allocates nothing but
- * {@link #slope}.
+ * thread-safe; the state given is changed by the calling thread. Allocates nothing.
  */
 public final class Ntp {
   /** Default number of intervals a second; one of 1000 Hz takes microseconds exactly. */
@@ -379,39 +377,13 @@ public final class Ntp {
   }
 
   /**
-   * The slope that MONOTONIC takes from the counter.
-   *
-   * @param raw slope of the unsteered clock
-   * @return {@code raw} times the disciplined rate, off by less than 2^-63 of it and one unit
-   */
-  public Slope slope(NtpState state, Slope raw) {
-    return slope(gainScaled(state), raw);
-  }
-
-  /**
-   * The slope of a clock that gains on another.
+   * The size of a gain, as a part of the rate of the clock that is gained on.
    *
    * @param gainScaled gain per second of the other, as of {@link #gainScaled(NtpState)}
-   * @param raw slope of the other
-   * @return {@code raw} times the rate, off by less than 2^-63 of it and one unit
+   * @return in units of 2^-64, unsigned, rounded down; the gain's sign is to be told apart
    */
-  public static Slope slope(long gainScaled, Slope raw) {
-    long gain = gainScaled;
-    if (gain == 0) {
-      return raw;
-    }
-    long rate = Fixed.fractionDown(Math.abs(gain), NOMINAL);
-    long deltaWhole = Math.unsignedMultiplyHigh(raw.whole(), rate);
-    long product = raw.whole() * rate;
-    long deltaFraction = product + Math.unsignedMultiplyHigh(raw.fraction(), rate);
-    deltaWhole += Long.compareUnsigned(deltaFraction, product) < 0 ? 1 : 0;
-    if (gain > 0) {
-      long sum = raw.fraction() + deltaFraction;
-      long carry = Long.compareUnsigned(sum, deltaFraction) < 0 ? 1 : 0;
-      return new Slope(raw.whole() + deltaWhole + carry, sum);
-    }
-    long borrow = Long.compareUnsigned(raw.fraction(), deltaFraction) < 0 ? 1 : 0;
-    return new Slope(raw.whole() - deltaWhole - borrow, raw.fraction() - deltaFraction);
+  public static long gainPart(long gainScaled) {
+    return Fixed.fractionDown(Math.abs(gainScaled), NOMINAL);
   }
 
   private static boolean isBad(int status) {

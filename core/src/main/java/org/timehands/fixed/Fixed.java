@@ -111,6 +111,44 @@ public final class Fixed {
     return fractionOf(ppb, 1_000_000_000);
   }
 
+  /**
+   * The size of a rate in parts per trillion as the 2^-64 fraction that {@link #steeredWhole}
+   * takes, rounded down.
+   *
+   * @param ppt in (-10^12, 10^12)
+   * @throws IllegalArgumentException if it is out of its range
+   */
+  public static long ratePpt(long ppt) {
+    return fractionDown(Math.abs(ppt), PPT);
+  }
+
+  /**
+   * The whole part of a slope that is made faster or slower by a part of it, off by less than 2^-64
+   * of it and one unit.
+   *
+   * @param whole whole nanoseconds per cycle, not negative
+   * @param fraction fraction of a nanosecond per cycle, unsigned, in 2^-64 ns
+   * @param rate by which part of it, unsigned, in 2^-64
+   * @param faster whether it is made faster
+   * @return whole nanoseconds per cycle; {@link #steeredFraction} is the rest
+   */
+  public static long steeredWhole(long whole, long fraction, long rate, boolean faster) {
+    long product = whole * rate;
+    long part = product + Math.unsignedMultiplyHigh(fraction, rate);
+    long carry = Long.compareUnsigned(part, product) < 0 ? 1 : 0;
+    long size = Math.unsignedMultiplyHigh(whole, rate) + carry;
+    if (faster) {
+      return whole + size + (Long.compareUnsigned(fraction + part, part) < 0 ? 1 : 0);
+    }
+    return whole - size - (Long.compareUnsigned(fraction, part) < 0 ? 1 : 0);
+  }
+
+  /** The fraction that belongs to {@link #steeredWhole} of the same arguments. */
+  public static long steeredFraction(long whole, long fraction, long rate, boolean faster) {
+    long part = whole * rate + Math.unsignedMultiplyHigh(fraction, rate);
+    return faster ? fraction + part : fraction - part;
+  }
+
   /** The sum of two non-negative bounds, saturating at {@link Long#MAX_VALUE}. */
   public static long addBound(long a, long b) {
     long sum = a + b;
@@ -127,6 +165,12 @@ public final class Fixed {
    * @return the least such count, or {@code limitCycles} if the line does not get there before it
    */
   public static long cyclesUntil(long nanos, Slope slope, long fraction, long limitCycles) {
+    return cyclesUntil(nanos, slope.whole(), slope.fraction(), fraction, limitCycles);
+  }
+
+  /** As {@link #cyclesUntil(long, Slope, long, long)}, of a slope in two words. */
+  public static long cyclesUntil(
+      long nanos, long slopeWhole, long slopeFraction, long fraction, long limitCycles) {
     if (nanos <= 0) {
       return 0;
     }
@@ -134,7 +178,7 @@ public final class Fixed {
     long high = limitCycles;
     while (low < high) {
       long middle = low + ((high - low) >>> 1);
-      if (reaches(middle, slope, fraction, nanos)) {
+      if (reaches(middle, slopeWhole, slopeFraction, fraction, nanos)) {
         high = middle;
       } else {
         low = middle + 1;
@@ -144,13 +188,14 @@ public final class Fixed {
   }
 
   /** For a count of cycles that is not negative. */
-  private static boolean reaches(long cycles, Slope slope, long fraction, long nanos) {
-    long whole = cycles * slope.whole();
-    if (Math.unsignedMultiplyHigh(cycles, slope.whole()) != 0 || whole < 0) {
+  private static boolean reaches(
+      long cycles, long slopeWhole, long slopeFraction, long fraction, long nanos) {
+    long whole = cycles * slopeWhole;
+    if (Math.unsignedMultiplyHigh(cycles, slopeWhole) != 0 || whole < 0) {
       return true; // 2^63 ns or more: beyond any argument.
     }
     // At most as many nanoseconds as cycles, so not negative; the sum is if it overflows.
-    long sum = whole + wholeNanos(cycles, 0, slope.fraction(), fraction);
+    long sum = whole + wholeNanos(cycles, 0, slopeFraction, fraction);
     return sum < 0 || sum >= nanos;
   }
 }

@@ -24,6 +24,15 @@ public record Slope(long whole, long fraction) {
 
   /** Checks the range of the whole part. */
   public Slope {
+    checkWhole(whole);
+  }
+
+  /**
+   * Checks the range of a whole part.
+   *
+   * @throws IllegalArgumentException if it lies out of [0, 2^40)
+   */
+  public static void checkWhole(long whole) {
     if (whole < 0 || whole >= WHOLE_LIMIT) {
       throw new IllegalArgumentException(
           "slope of " + whole + " ns per cycle must lie in [0, 2^40)");
@@ -62,28 +71,10 @@ public record Slope(long whole, long fraction) {
    * @return {@code this * (1 + ppt / 10^12)}
    */
   public Slope plusPpt(long ppt) {
-    if (ppt == 0) {
-      return this;
-    }
-    long rate = Fixed.fractionDown(Math.abs(ppt), Fixed.PPT);
-    long deltaWhole = Math.unsignedMultiplyHigh(whole, rate);
-    long product = whole * rate;
-    long deltaFraction = product + Math.unsignedMultiplyHigh(fraction, rate);
-    if (Long.compareUnsigned(deltaFraction, product) < 0) {
-      deltaWhole++;
-    }
-    return ppt > 0 ? plus(deltaWhole, deltaFraction) : minus(deltaWhole, deltaFraction);
-  }
-
-  private Slope plus(long deltaWhole, long deltaFraction) {
-    long sum = fraction + deltaFraction;
-    long carry = Long.compareUnsigned(sum, fraction) < 0 ? 1 : 0;
-    return new Slope(whole + deltaWhole + carry, sum);
-  }
-
-  private Slope minus(long deltaWhole, long deltaFraction) {
-    long borrow = Long.compareUnsigned(fraction, deltaFraction) < 0 ? 1 : 0;
-    return new Slope(whole - deltaWhole - borrow, fraction - deltaFraction);
+    long rate = Fixed.ratePpt(ppt);
+    return new Slope(
+        Fixed.steeredWhole(whole, fraction, rate, ppt > 0),
+        Fixed.steeredFraction(whole, fraction, rate, ppt > 0));
   }
 
   /**

@@ -36,6 +36,22 @@ public final class HostSample {
   /** An empty sample. */
   public HostSample() {}
 
+  /** Makes this a copy of another. */
+  public void copyFrom(HostSample other) {
+    cycles = other.cycles;
+    monoNanos = other.monoNanos;
+    monoHalfNanos = other.monoHalfNanos;
+    realNanos = other.realNanos;
+    realHalfNanos = other.realHalfNanos;
+    rawNanos = other.rawNanos;
+    bootNanos = other.bootNanos;
+    isSynchronized = other.isSynchronized;
+    isQualityKnown = other.isQualityKnown;
+    maxErrorNanos = other.maxErrorNanos;
+    taiOffsetSeconds = other.taiOffsetSeconds;
+    wasSet = other.wasSet;
+  }
+
   /** REALTIME minus MONOTONIC. */
   public long realOffsetNanos() {
     return realNanos - monoNanos;

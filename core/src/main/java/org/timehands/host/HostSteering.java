@@ -81,6 +81,7 @@ public final class HostSteering {
   private static final long PPT_PER_PPB = 1_000;
 
   private final StepPolicy policy;
+  private final Decided decided = new Decided();
 
   // These are the counter's, and change with it.
   private Slope nominal;
@@ -147,8 +148,8 @@ public final class HostSteering {
       next.startCycles = sample.cycles;
       next.clocksourceId = counter.id();
       next.setWidthBits(counter.widthBits());
-      next.slope = nominal;
-      next.rawSlope = nominal;
+      next.setSlope(nominal);
+      next.setRawSlope(nominal);
       next.monoBaseNanos = sample.monoNanos;
       next.rawBaseNanos = sample.rawNanos;
       next.stepCycles = stepCycles;
@@ -169,7 +170,7 @@ public final class HostSteering {
    * slew or an ignored step of the last owner goes on.
    */
   public void resume(Segment newest) {
-    rate = newest.slope.pptOver(nominal);
+    rate = newest.slope().pptOver(nominal);
     if (Math.abs(newest.hostMonoOffsetNanos) > REALIGN_NANOS) {
       shift = -newest.hostMonoOffsetNanos;
     }
@@ -204,7 +205,7 @@ public final class HostSteering {
     long correctedPpb = Math.abs(correction) / PPT_PER_PPB + 1;
     return next -> {
       change.apply(next);
-      next.slope = steered;
+      next.setSlope(steered);
       boolean learnt = next.status == TimeStatus.SYNCHRONIZED;
       long drift = learnt ? Math.min(PHI_PPB, to.driftBoundPpb()) : to.driftBoundPpb();
       next.errorRate = Fixed.ratePpb(Math.min(drift + openPpb + correctedPpb, 999_999_999));
@@ -291,7 +292,8 @@ public final class HostSteering {
    *
    * @param sample the sample, of a later cycle than all before
    * @param newest the newest segment
-   * @return the change to publish, or null when the present line is good enough
+   * @return the change to publish, good until the next decision; or null when the present line is
+   *     good enough
    */
   public TimelineWriter.Edit decide(HostSample sample, Segment newest) {
     long since = sample.cycles - newest.startCycles;
@@ -325,13 +327,20 @@ public final class HostSteering {
     boolean turns = (wantedCorrection == 0) != (correction == 0);
     boolean drifts =
         Math.abs(wantedRate - rate) > driftLimitPpt(sample)
-            || !newest.slope.equals(nominal.plusPpt(rate + correction));
+            || !newest.isSteeredFrom(nominal, rate + correction);
     if (!disturbed && !turns && !drifts && !isWorthIt(sample, newest, since, error)) {
       return null;
     }
     rate = wantedRate;
     correction = wantedCorrection;
-    return edit(sample, ours, newest.rawAt(since), slept, disturbed, error, ratePpb);
+    decided.sample.copyFrom(sample);
+    decided.hostMonoNanos = sample.monoNanos - ours;
+    decided.hostRawNanos = sample.rawNanos - newest.rawAt(since);
+    decided.sleptNanos = slept;
+    decided.sets = disturbed ? 1 : 0;
+    decided.errorNanos = error;
+    decided.ratePpb = ratePpb;
+    return decided;
   }
 
   private void step(long size, HostSample sample) {
@@ -403,44 +412,27 @@ public final class HostSteering {
     return statusOf(sample) != newest.status || reasonOf(sample) != newest.reason;
   }
 
-  private TimelineWriter.Edit edit(
-      HostSample sample,
-      long ours,
-      long oursRaw,
-      long slept,
-      boolean disturbed,
-      long error,
-      long ratePpb) {
-    Slope slope = nominal.plusPpt(rate + correction);
-    long hostMono = sample.monoNanos - ours;
-    long hostRaw = sample.rawNanos - oursRaw;
-    HostSample now = copyOf(sample);
-    return next -> {
-      next.slope = slope;
+  /** What was decided last; kept, so that following allocates nothing. */
+  private final class Decided implements TimelineWriter.Edit {
+    private final HostSample sample = new HostSample();
+    private long hostMonoNanos;
+    private long hostRawNanos;
+    private long sleptNanos;
+    private int sets;
+    private long errorNanos;
+    private long ratePpb;
+
+    @Override
+    public void apply(Segment next) {
+      next.steerFrom(nominal, rate + correction);
       next.stepCycles = stepCycles;
       next.gapCycles = gapCycles;
-      next.bootOffsetNanos += slept;
-      stateOffsets(next, now, disturbed ? 1 : 0);
-      next.hostMonoOffsetNanos = hostMono;
-      next.hostRawOffsetNanos = hostRaw;
-      stateBound(next, now, error, ratePpb);
-    };
-  }
-
-  private static HostSample copyOf(HostSample sample) {
-    HostSample copy = new HostSample();
-    copy.cycles = sample.cycles;
-    copy.monoNanos = sample.monoNanos;
-    copy.monoHalfNanos = sample.monoHalfNanos;
-    copy.realNanos = sample.realNanos;
-    copy.realHalfNanos = sample.realHalfNanos;
-    copy.rawNanos = sample.rawNanos;
-    copy.bootNanos = sample.bootNanos;
-    copy.isSynchronized = sample.isSynchronized;
-    copy.isQualityKnown = sample.isQualityKnown;
-    copy.maxErrorNanos = sample.maxErrorNanos;
-    copy.taiOffsetSeconds = sample.taiOffsetSeconds;
-    return copy;
+      next.bootOffsetNanos += sleptNanos;
+      stateOffsets(next, sample, sets);
+      next.hostMonoOffsetNanos = hostMonoNanos;
+      next.hostRawOffsetNanos = hostRawNanos;
+      stateBound(next, sample, errorNanos, ratePpb);
+    }
   }
 
   private void stateOffsets(Segment next, HostSample sample, int sets) {

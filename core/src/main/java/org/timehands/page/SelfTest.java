@@ -78,7 +78,7 @@ final class SelfTest {
   }
 
   private static long gain(Segment line, long cycles) {
-    return Fixed.wholeNanos(cycles, line.rawSlope.whole(), line.rawSlope.fraction(), 0);
+    return line.rawNanosIn(cycles);
   }
 
   private long cycles(long from, long to) {

@@ -22,6 +22,11 @@ public final class AuxClock {
   private final String name;
   private final Clockwork line;
   private final Timekeeper clocks;
+
+  /** Kept, so that no operation has to be allocated. */
+  private final Operations.Operation adjusting =
+      (all, x, y, timex) -> all.doAdjustAux(this, (Timex) timex);
+
   private volatile boolean enabled;
 
   AuxClock(Timekeeping keeping, String name, Clockwork line) {
@@ -33,6 +38,10 @@ public final class AuxClock {
 
   Clockwork line() {
     return line;
+  }
+
+  Operations.Operation adjusting() {
+    return adjusting;
   }
 
   void setEnabled(boolean to) {

@@ -19,7 +19,7 @@ import org.timehands.timeline.TimelineWriter;
 
 /** How timelines begin: the first segment, and what a counter brings into one. */
 final class Beginning {
-  private static final long MAX_CYCLES = 1L << 56;
+  static final long MAX_CYCLES = 1L << 56;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private Beginning() {}
@@ -52,7 +52,7 @@ final class Beginning {
         segment -> {
           on(segment, counter, slope, options);
           segment.startCycles = cycles;
-          segment.slope = slope;
+          segment.setSlope(slope);
           segment.monoBaseNanos = options.startMonotonicNanos();
           segment.rawBaseNanos = options.startMonotonicNanos();
           segment.realOffsetNanos = options.startRealtimeNanos() - options.startMonotonicNanos();
@@ -103,7 +103,7 @@ final class Beginning {
       Segment next, ClockSource counter, Slope slope, TimekeepingOptions options) {
     next.clocksourceId = counter.id();
     next.setWidthBits(counter.widthBits());
-    next.rawSlope = slope;
+    next.setRawSlope(slope);
     long range = counter.widthBits() < Long.SIZE ? 1L << (counter.widthBits() - 2) : Long.MAX_VALUE;
     next.gapCycles = Math.min(range, Math.max(1, cyclesOf(options.gapNanos(), slope)));
     next.stepCycles =
@@ -120,11 +120,11 @@ final class Beginning {
     NtpState state = movement.state;
     long taiNanos = newest.taiOffsetNanos - newest.realOffsetNanos;
     state.setTaiOffsetSeconds((int) (taiNanos / NANOS_PER_SECOND));
-    Slope raw = newest.rawSlope;
-    if (!newest.slope.equals(raw) && !raw.equals(new Slope(0, 0))) {
+    Slope raw = newest.rawSlope();
+    if (!newest.slope().equals(raw) && !raw.equals(new Slope(0, 0))) {
       Timex timex = new Timex();
       timex.modes = Timex.ADJ_FREQUENCY;
-      timex.freq = Math.multiplyExact(newest.slope.pptOver(raw), 65_536L) / 1_000_000L;
+      timex.freq = Math.multiplyExact(newest.slope().pptOver(raw), 65_536L) / 1_000_000L;
       ntp.adjtimex(state, timex, movement.utcSecond, 0, true);
     }
     if (newest.leapSign() != 0 && newest.leapAtMonoNanos > monoNanos) {

@@ -63,7 +63,6 @@ final class Clockwork {
   private final Segment newest;
   private final Segment trial = new Segment();
   private final Sample sample = new Sample();
-  private final SlopeCache slopes = new SlopeCache();
   private final History history;
 
   private ClockSource counter;
@@ -115,7 +114,7 @@ final class Clockwork {
               + " register it first");
     }
     press.on(counter);
-    rawSlope = newest.rawSlope;
+    rawSlope = newest.rawSlope();
     suspended = rawSlope.equals(STANDING);
     timeline.sample(sample);
     committed.resume(sample.realNanos());
@@ -217,7 +216,7 @@ final class Clockwork {
       if (due > newest.monoBaseNanos) {
         long gain = due - newest.monoBaseNanos;
         press.promiseUntil(
-            Fixed.cyclesUntil(gain, newest.slope, newest.monoFraction, MAX_CYCLES));
+            newest.monoCyclesUntil(gain, MAX_CYCLES));
       }
       publish(passEdit);
       mono = press.monoThen(mono);
@@ -231,7 +230,7 @@ final class Clockwork {
     trial.referenceErrorNanos = newest.referenceErrorNanos;
     Steering.applyLeap(work.state, trial);
     finish(trial);
-    return !trial.slope.equals(newest.slope)
+    return !trial.hasSlopeOf(newest)
         || trial.leapSign() != newest.leapSign()
         || trial.leapAtMonoNanos != newest.leapAtMonoNanos
         || trial.realOffsetNanos != newest.realOffsetNanos
@@ -257,7 +256,11 @@ final class Clockwork {
   private void finish(Segment next) {
     Steering.applyLeap(work.state, next);
     long gain = work.gainScaled();
-    next.slope = suspended ? STANDING : slopes.of(gain, next.rawSlope);
+    if (suspended) {
+      next.setSlope(STANDING);
+    } else {
+      Steering.applyGain(gain, next);
+    }
     Vouching.apply(next, work.state.status(), gain, counter.driftBoundPpb() + slopeErrorPpb);
   }
 
@@ -476,7 +479,7 @@ final class Clockwork {
 
   private void editSuspend(Segment next) {
     begin(next);
-    next.rawSlope = STANDING;
+    next.setRawSlope(STANDING);
     // A counter that begins anew is far behind this start, or not at all: ask about each step.
     next.stepCycles = 1;
     next.gapCycles = 1;

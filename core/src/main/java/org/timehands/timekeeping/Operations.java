@@ -37,8 +37,6 @@ final class Operations {
   static final Operation DISABLE = (all, x, y, aux) -> all.doDisable((AuxClock) aux);
   static final Operation SET_AUX =
       (all, nanos, x, aux) -> all.doSetAux((AuxClock) aux, nanos);
-  static final Operation ADJUST_AUX =
-      (all, x, y, order) -> all.doAdjustAux((AuxOrder) order);
 
   /** How {@code resume} knows how long the machine slept. */
   static final int TOLD = 0;
@@ -49,8 +47,6 @@ final class Operations {
   record Change(ClockSource to, Slope slope, long errorPpb) {}
 
   record Wanted(String name, Page page) {}
-
-  record AuxOrder(AuxClock clock, Timex timex) {}
 
   private final Clockwork line;
   private final Ntp auxiliary;
@@ -228,19 +224,19 @@ final class Operations {
     return clock.line().set(nanos - clock.line().arrive());
   }
 
-  private long doAdjustAux(AuxOrder order) {
-    if (!order.clock.isEnabled()) {
+  long doAdjustAux(AuxClock clock, Timex timex) {
+    if (!clock.isEnabled()) {
       return -AuxClocks.ENODEV;
     }
-    if (order.timex.modes != 0) {
+    if (timex.modes != 0) {
       arrive();
     }
-    Clockwork on = order.clock.line();
+    Clockwork on = clock.line();
     long mono = on.arrive();
-    boolean steps = (order.timex.modes & Timex.ADJ_SETOFFSET) != 0;
-    long step = steps ? Ntp.stepNanos(order.timex) : 0;
+    boolean steps = (timex.modes & Timex.ADJ_SETOFFSET) != 0;
+    long step = steps ? Ntp.stepNanos(timex) : 0;
     long real = on.realAt(mono);
     boolean possible = step >= -real && step < END_NANOS - real;
-    return possible ? on.adjust(order.timex, mono) : -Timex.EINVAL;
+    return possible ? on.adjust(timex, mono) : -Timex.EINVAL;
   }
 }

@@ -29,6 +29,11 @@ final class Press {
   private HostWatch watch;
   private long promised;
 
+  /** What is appended just now; kept here so that no edit has to be allocated. */
+  private TimelineWriter.Edit watched;
+
+  private final TimelineWriter.Edit noting = this::editNoting;
+
   /** The cycle at which the last operation arrived, if nobody had promised as much. */
   private long nowCycles = UNKNOWN;
 
@@ -71,16 +76,17 @@ final class Press {
       sequence = writer.append(edit);
     } else {
       watch.look(counter);
-      sequence =
-          writer.append(
-              next -> {
-                watch.note(next, newest);
-                edit.apply(next);
-              });
+      watched = edit;
+      sequence = writer.append(noting);
       watch.noted();
     }
     look();
     return sequence;
+  }
+
+  private void editNoting(Segment next) {
+    watch.note(next, newest);
+    watched.apply(next);
   }
 
   /** Waits until a segment is in force. */

@@ -37,8 +37,13 @@ public final class Steering {
    *     step of {@code realOffsetNanos} if there is one
    */
   public static void apply(Ntp ntp, NtpState state, Segment next) {
-    next.slope = ntp.slope(state, next.rawSlope);
+    applyGain(ntp.gainScaled(state), next);
     applyLeap(state, next);
+  }
+
+  /** Has MONOTONIC gain so much on RAW, as {@link Ntp#gainScaled} says it. */
+  static void applyGain(long gainScaled, Segment next) {
+    next.steer(Ntp.gainPart(gainScaled), gainScaled > 0);
   }
 
   /**

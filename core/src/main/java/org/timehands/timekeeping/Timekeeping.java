@@ -466,9 +466,8 @@ public final class Timekeeping implements AutoCloseable {
       return -AuxClocks.ENODEV;
     }
     int refused = operations.validateAux(timex, privileged);
-    var order = new Operations.AuxOrder(clock, timex);
     return refused != 0
         ? refused
-        : (int) write(clock.line(), Operations.ADJUST_AUX, 0, 0, order, timex.modes != 0);
+        : (int) write(clock.line(), clock.adjusting(), 0, 0, timex, timex.modes != 0);
   }
 }

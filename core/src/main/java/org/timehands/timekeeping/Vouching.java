@@ -75,9 +75,9 @@ final class Vouching {
   static void renew(Segment next, long boundNanos) {
     next.status = TimeStatus.SYNCHRONIZED;
     next.reason = StatusReason.FOLLOWING;
-    next.errorNanos = resolutionNanos(next.rawSlope);
+    next.errorNanos = next.rawWholeNanosPerCycle() + 1;
     next.referenceErrorNanos = boundNanos;
-    next.holdoverAfterCycles = Beginning.cyclesOf(HOLDOVER_NANOS, next.rawSlope);
+    next.holdoverAfterCycles = next.rawCyclesUntil(HOLDOVER_NANOS, Beginning.MAX_CYCLES);
   }
 
   /** Nobody can say how long the machine slept but the one who told. */

@@ -218,7 +218,7 @@ public final class CounterChange implements TimelineWriter.Edit {
 
   /** The most that the new counter counts while the old one goes so many cycles. */
   private long most(long ahead, Segment on, long ratePpb) {
-    Slope raw = on.rawSlope;
+    Slope raw = on.rawSlope();
     long cycles = ahead + hiddenCycles(raw);
     if (cycles < 0) {
       long nanos = wholeNanos(-cycles, raw);
@@ -235,12 +235,12 @@ public final class CounterChange implements TimelineWriter.Edit {
 
   /** The least that the new counter counts while the old one goes so many cycles. */
   private long least(long ahead, Segment on, long ratePpb) {
-    long cycles = ahead - hiddenCycles(on.rawSlope);
+    long cycles = ahead - hiddenCycles(on.rawSlope());
     if (cycles < 0) {
-      long nanos = wholeNanos(-cycles, on.rawSlope) + 1;
+      long nanos = wholeNanos(-cycles, on.rawSlope()) + 1;
       return -cyclesOf(nanos + part(nanos, ratePpb), slope) - 1;
     }
-    long nanos = wholeNanos(cycles, on.rawSlope);
+    long nanos = wholeNanos(cycles, on.rawSlope());
     return floorCycles(Math.max(nanos - part(nanos, ratePpb), 0));
   }
 
@@ -262,9 +262,9 @@ public final class CounterChange implements TimelineWriter.Edit {
 
   /** What is counted in cycles, counted in those of the new counter. */
   private void convert(Segment next) {
-    Slope raw = next.rawSlope;
+    Slope raw = next.rawSlope();
     boolean stands = raw.whole() == 0 && raw.fraction() == 0;
-    long steered = stands ? 0 : next.slope.pptOver(raw);
+    long steered = stands ? 0 : next.slope().pptOver(raw);
     long gapLimit =
         to.widthBits() == Long.SIZE ? Long.MAX_VALUE : 1L << (to.widthBits() - 2);
     long gap = Math.min(converted(next.gapCycles, raw), gapLimit);
@@ -272,8 +272,8 @@ public final class CounterChange implements TimelineWriter.Edit {
     next.gapCycles = gap;
     next.holdoverAfterCycles = converted(next.holdoverAfterCycles, raw);
     next.freerunAfterCycles = converted(next.freerunAfterCycles, raw);
-    next.slope = slope.plusPpt(steered);
-    next.rawSlope = slope;
+    next.setSlope(slope.plusPpt(steered));
+    next.setRawSlope(slope);
   }
 
   private long converted(long cycles, Slope raw) {

@@ -87,10 +87,10 @@ final class EraChange {
     long length = next.stepCycles;
     next.clocksourceId = counter.id();
     next.startCycles = middle - length;
-    next.errorNanos = Fixed.addBound(next.errorNanos, errorNanos + half(next.slope));
-    next.rawErrorNanos = Fixed.addBound(next.rawErrorNanos, errorNanos + half(next.slope));
-    next.slope = Slope.of(Math.max(monoNanos - next.monoBaseNanos, 0), length);
-    next.rawSlope = Slope.of(Math.max(rawNanos - next.rawBaseNanos, 0), length);
+    next.errorNanos = Fixed.addBound(next.errorNanos, errorNanos + half(next.slope()));
+    next.rawErrorNanos = Fixed.addBound(next.rawErrorNanos, errorNanos + half(next.slope()));
+    next.setSlope(Slope.of(Math.max(monoNanos - next.monoBaseNanos, 0), length));
+    next.setRawSlope(Slope.of(Math.max(rawNanos - next.rawBaseNanos, 0), length));
   }
 
   private long half(Slope slope) {
@@ -103,8 +103,8 @@ final class EraChange {
    * @param before the segment before the disruption, whose slopes go on until somebody knows better
    */
   void line(Segment next, Segment before) {
-    next.slope = before.slope;
-    next.rawSlope = before.rawSlope;
+    next.setSlope(before.slope());
+    next.setRawSlope(before.rawSlope());
     if (sleptNanos >= GapGuard.SLEEP_MIN_NANOS) {
       next.bootOffsetNanos += sleptNanos;
       next.realOffsetNanos += sleptNanos;

@@ -1,6 +1,7 @@
 package org.timehands.timeline;
 
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.timehands.clocksource.ClockSource;
 import org.timehands.fixed.Fixed;
@@ -24,6 +25,7 @@ import org.timehands.fixed.Slope;
  *   field     | read     | write    | guard
  *   marker    | volatile | volatile | repairing (writers only)
  *   repairing | tryLock  | tryLock  | itself: who does not get it looks again
+ *   spare     | swap     | set      | itself: who finds none makes one
  */
 public final class GapGuard implements GapProbe, CounterCheck {
   /** Disagreement of counter and host that is never taken for a disturbance. */
@@ -44,6 +46,10 @@ public final class GapGuard implements GapProbe, CounterCheck {
   private final TimelineWriter writer;
   private final DisruptionMarker disruption;
   private final ReentrantLock repairing = new ReentrantLock();
+
+  /** What a look needs, kept, so that a reader that was idle allocates nothing (I9). */
+  private final AtomicReference<Look> spare = new AtomicReference<>(new Look());
+
   private volatile long marker;
 
   /**
@@ -131,15 +137,25 @@ public final class GapGuard implements GapProbe, CounterCheck {
       // The counter went back. No bridge helps: its cycles have had their times already.
       return Verdict.HOLD;
     }
-    Segment open = new Segment();
-    if (new History(timeline.page()).segment(sequence, open) < 0) {
+    Look kept = spare.getAndSet(null);
+    Look look = kept == null ? new Look() : kept;
+    try {
+      return examine(timeline, sequence, promised, look);
+    } finally {
+      spare.set(look);
+    }
+  }
+
+  private Verdict examine(Timeline timeline, long sequence, long promised, Look look) {
+    Segment open = look.open;
+    if (look.historyOf(timeline.page()).segment(sequence, open) < 0) {
       return Verdict.LOOK_AGAIN;
     }
     ClockSource counter = timeline.counters().find(open.clocksourceId);
     if (counter == null) {
       return Verdict.HOLD;
     }
-    Findings found = look(open, counter, promised);
+    Findings found = look(look, open, counter, promised);
     if (!found.disturbed()) {
       return Verdict.EXTEND;
     }
@@ -154,15 +170,38 @@ public final class GapGuard implements GapProbe, CounterCheck {
   @Override
   public boolean isSound(Segment open, ClockSource counter) {
     // A counter that was just disrupted makes honest horizons look absurd.
-    return disruption.marker() == marker && !look(open, counter, 0).disturbed();
+    return disruption.marker() == marker && !look(new Look(), open, counter, 0).disturbed();
   }
 
   /** What the host's clocks said at a cycle, and half of how long it took to ask them. */
-  private record Findings(
-      long cycles, long monoNanos, long rawNanos, long sleptNanos, long disagreementNanos,
-      long toleranceNanos, long halfNanos) {
+  private static final class Findings {
+    private long cycles;
+    private long monoNanos;
+    private long rawNanos;
+    private long sleptNanos;
+    private long disagreementNanos;
+    private long toleranceNanos;
+    private long halfNanos;
+
     boolean disturbed() {
       return sleptNanos >= SLEEP_MIN_NANOS || disagreementNanos > toleranceNanos;
+    }
+  }
+
+  /** What one thread needs for a look. */
+  private static final class Look {
+    private final Segment open = new Segment();
+    private Findings found = new Findings();
+    private Findings again = new Findings();
+    private Page page;
+    private History history;
+
+    History historyOf(Page of) {
+      if (!of.equals(page)) {
+        page = of;
+        history = new History(of);
+      }
+      return history;
     }
   }
 
@@ -171,16 +210,20 @@ public final class GapGuard implements GapProbe, CounterCheck {
    * nothing either way: the host's clocks seem to be apart by as much as it took, and what is wrong
    * by less than that goes unseen (GapGuardTest).
    */
-  private Findings look(Segment open, ClockSource counter, long promised) {
-    Findings found = lookOnce(open, counter, promised);
-    for (int tries = 1; found.halfNanos > HALF_LIMIT_NANOS && tries < BRACKET_TRIES; tries++) {
-      Findings again = lookOnce(open, counter, promised);
-      found = again.halfNanos < found.halfNanos ? again : found;
+  private Findings look(Look look, Segment open, ClockSource counter, long promised) {
+    lookOnce(open, counter, promised, look.found);
+    for (int tries = 1; look.found.halfNanos > HALF_LIMIT_NANOS && tries < BRACKET_TRIES; tries++) {
+      lookOnce(open, counter, promised, look.again);
+      if (look.again.halfNanos < look.found.halfNanos) {
+        Findings wider = look.found;
+        look.found = look.again;
+        look.again = wider;
+      }
     }
-    return found;
+    return look.found;
   }
 
-  private Findings lookOnce(Segment open, ClockSource counter, long promised) {
+  private void lookOnce(Segment open, ClockSource counter, long promised, Findings into) {
     long before = counter.read();
     long mono = host.monoNanos();
     long raw = host.rawNanos();
@@ -191,16 +234,14 @@ public final class GapGuard implements GapProbe, CounterCheck {
     long ours = open.rawAt(since);
     long theirs = raw - open.hostRawOffsetNanos;
     long half = (open.rawAt(since + Math.max(after - before, 0)) - ours) / 2;
-    long slept = boot - mono - open.hostBootOffsetNanos;
     long age = Math.max(ours - open.rawBaseNanos, 0);
-    return new Findings(
-        open.startCycles + since,
-        mono,
-        raw,
-        slept,
-        Math.abs(theirs - ours),
-        TOLERANCE_NANOS + half + age / TOLERANCE_DIVISOR,
-        after < before ? Long.MAX_VALUE : half);
+    into.cycles = open.startCycles + since;
+    into.monoNanos = mono;
+    into.rawNanos = raw;
+    into.sleptNanos = boot - mono - open.hostBootOffsetNanos;
+    into.disagreementNanos = Math.abs(theirs - ours);
+    into.toleranceNanos = TOLERANCE_NANOS + half + age / TOLERANCE_DIVISOR;
+    into.halfNanos = after < before ? Long.MAX_VALUE : half;
   }
 
   /**
@@ -214,21 +255,21 @@ public final class GapGuard implements GapProbe, CounterCheck {
     long[] freerunAfter = new long[1];
     TimelineWriter.Edit bridge =
         next -> {
-          steady[0] = next.slope;
-          steady[1] = next.rawSlope;
+          steady[0] = next.slope();
+          steady[1] = next.rawSlope();
           freerunAfter[0] = next.freerunAfterCycles;
           long cycles = Math.max(found.cycles - next.startCycles, 1);
           long mono = found.monoNanos - next.hostMonoOffsetNanos - next.monoBaseNanos;
           long raw = found.rawNanos - next.hostRawOffsetNanos - next.rawBaseNanos;
-          next.slope = Slope.of(Math.max(mono, 0), cycles);
-          next.rawSlope = Slope.of(Math.max(raw, 0), cycles);
+          next.setSlope(Slope.of(Math.max(mono, 0), cycles));
+          next.setRawSlope(Slope.of(Math.max(raw, 0), cycles));
           next.errorNanos = Fixed.addBound(next.errorNanos, TOLERANCE_NANOS);
           next.rawErrorNanos = Fixed.addBound(next.rawErrorNanos, TOLERANCE_NANOS);
         };
     TimelineWriter.Edit after =
         next -> {
-          next.slope = steady[0];
-          next.rawSlope = steady[1];
+          next.setSlope(steady[0]);
+          next.setRawSlope(steady[1]);
           if (found.sleptNanos >= SLEEP_MIN_NANOS) {
             next.bootOffsetNanos += found.sleptNanos;
             next.realOffsetNanos += found.sleptNanos;

@@ -33,8 +33,9 @@ public final class Segment {
   public long monoBaseNanos;
   /** Fraction of {@link #monoBaseNanos}, 2^-64 ns. */
   public long monoFraction;
-  /** Slope of MONOTONIC and all clocks built on it. */
-  public Slope slope = Slope.ONE;
+  // Two words each, and no object: a rate that was never had before allocates nothing (0-13).
+  private long slopeWhole = 1;
+  private long slopeFraction;
   /** Id of the clocksource whose cycles these are. */
   public long clocksourceId;
   /** Flags and width; use the accessors. */
@@ -51,8 +52,8 @@ public final class Segment {
   public long rawBaseNanos;
   /** Fraction of {@link #rawBaseNanos}, 2^-64 ns. */
   public long rawFraction;
-  /** Slope of RAW: never steered. */
-  public Slope rawSlope = Slope.ONE;
+  private long rawSlopeWhole = 1;
+  private long rawSlopeFraction;
   /** Error bound of MONOTONIC at the first cycle. */
   public long errorNanos;
   /** Growth of the bound, 2^-64 per nanosecond. */
@@ -134,17 +135,102 @@ public final class Segment {
     }
   }
 
+  /** The slope of MONOTONIC and all clocks built on it; a new object. */
+  public Slope slope() {
+    return new Slope(slopeWhole, slopeFraction);
+  }
+
+  /** Sets the slope of MONOTONIC and all clocks built on it. */
+  public void setSlope(Slope slope) {
+    slopeWhole = slope.whole();
+    slopeFraction = slope.fraction();
+  }
+
+  /** The slope of RAW, which is never steered; a new object. */
+  public Slope rawSlope() {
+    return new Slope(rawSlopeWhole, rawSlopeFraction);
+  }
+
+  /** Sets the slope of RAW. */
+  public void setRawSlope(Slope slope) {
+    rawSlopeWhole = slope.whole();
+    rawSlopeFraction = slope.fraction();
+  }
+
+  /**
+   * Has MONOTONIC run at a rate against RAW; allocates nothing.
+   *
+   * @param rate how much faster or slower, in 2^-64 of RAW's rate, unsigned
+   * @param faster whether it is faster
+   * @throws IllegalArgumentException if the slope leaves its range
+   */
+  public void steer(long rate, boolean faster) {
+    steerFrom(rawSlopeWhole, rawSlopeFraction, rate, faster);
+  }
+
+  /**
+   * Has MONOTONIC run at a rate against a nominal slope, as {@link Slope#plusPpt} has it; allocates
+   * nothing.
+   *
+   * @param nominal the slope that counts as nominal
+   * @param ppt parts per trillion, in (-10^12, 10^12); negative slows down
+   * @throws IllegalArgumentException if the rate or the slope leaves its range
+   */
+  public void steerFrom(Slope nominal, long ppt) {
+    steerFrom(nominal.whole(), nominal.fraction(), Fixed.ratePpt(ppt), ppt > 0);
+  }
+
+  private void steerFrom(long whole, long fraction, long rate, boolean faster) {
+    long steered = Fixed.steeredWhole(whole, fraction, rate, faster);
+    Slope.checkWhole(steered);
+    slopeFraction = Fixed.steeredFraction(whole, fraction, rate, faster);
+    slopeWhole = steered;
+  }
+
+  /** Whether {@link #steerFrom(Slope, long)} would change nothing. */
+  public boolean isSteeredFrom(Slope nominal, long ppt) {
+    long rate = Fixed.ratePpt(ppt);
+    long whole = nominal.whole();
+    long fraction = nominal.fraction();
+    return slopeWhole == Fixed.steeredWhole(whole, fraction, rate, ppt > 0)
+        && slopeFraction == Fixed.steeredFraction(whole, fraction, rate, ppt > 0);
+  }
+
+  /** Whether MONOTONIC runs as in another segment. */
+  public boolean hasSlopeOf(Segment other) {
+    return slopeWhole == other.slopeWhole && slopeFraction == other.slopeFraction;
+  }
+
+  /** Nanoseconds of RAW in a cycle, rounded down. */
+  public long rawWholeNanosPerCycle() {
+    return rawSlopeWhole;
+  }
+
+  /** The least number of cycles in which RAW gains so many nanoseconds, or the limit. */
+  public long rawCyclesUntil(long nanos, long limitCycles) {
+    return Fixed.cyclesUntil(nanos, rawSlopeWhole, rawSlopeFraction, 0, limitCycles);
+  }
+
+  /** The least number of cycles from the start in which MONOTONIC gains so many, or the limit. */
+  public long monoCyclesUntil(long nanos, long limitCycles) {
+    return Fixed.cyclesUntil(nanos, slopeWhole, slopeFraction, monoFraction, limitCycles);
+  }
+
+  /** Nanoseconds that RAW gains in so many cycles, rounded down. */
+  public long rawNanosIn(long cycles) {
+    return Fixed.wholeNanos(cycles, rawSlopeWhole, rawSlopeFraction, 0);
+  }
+
   /** MONOTONIC at so many cycles after the start. */
   public long monoAt(long cyclesFromStart) {
     return monoBaseNanos
-        + Fixed.wholeNanos(cyclesFromStart, slope.whole(), slope.fraction(), monoFraction);
+        + Fixed.wholeNanos(cyclesFromStart, slopeWhole, slopeFraction, monoFraction);
   }
 
   /** RAW at so many cycles after the start. */
   public long rawAt(long cyclesFromStart) {
     return rawBaseNanos
-        + Fixed.wholeNanos(
-            cyclesFromStart, rawSlope.whole(), rawSlope.fraction(), rawFraction);
+        + Fixed.wholeNanos(cyclesFromStart, rawSlopeWhole, rawSlopeFraction, rawFraction);
   }
 
   static boolean isWide(long flags) {
@@ -178,11 +264,9 @@ public final class Segment {
     sequence = before.sequence + 1;
     startCycles = before.startCycles + promisedCycles;
     monoBaseNanos = before.monoAt(promisedCycles);
-    monoFraction =
-        Fixed.fraction(promisedCycles, before.slope.fraction(), before.monoFraction);
+    monoFraction = Fixed.fraction(promisedCycles, before.slopeFraction, before.monoFraction);
     rawBaseNanos = before.rawAt(promisedCycles);
-    rawFraction =
-        Fixed.fraction(promisedCycles, before.rawSlope.fraction(), before.rawFraction);
+    rawFraction = Fixed.fraction(promisedCycles, before.rawSlopeFraction, before.rawFraction);
     long elapsed = monoBaseNanos - before.monoBaseNanos;
     errorNanos = Fixed.addBound(errorNanos, Fixed.growth(elapsed, errorRate));
     rawErrorNanos = Fixed.addBound(rawErrorNanos, Fixed.growth(elapsed, rawErrorRate));
@@ -201,7 +285,8 @@ public final class Segment {
     startCycles = other.startCycles;
     monoBaseNanos = other.monoBaseNanos;
     monoFraction = other.monoFraction;
-    slope = other.slope;
+    slopeWhole = other.slopeWhole;
+    slopeFraction = other.slopeFraction;
     clocksourceId = other.clocksourceId;
     flags = other.flags;
     realOffsetNanos = other.realOffsetNanos;
@@ -210,7 +295,8 @@ public final class Segment {
     taiOffsetNanos = other.taiOffsetNanos;
     rawBaseNanos = other.rawBaseNanos;
     rawFraction = other.rawFraction;
-    rawSlope = other.rawSlope;
+    rawSlopeWhole = other.rawSlopeWhole;
+    rawSlopeFraction = other.rawSlopeFraction;
     errorNanos = other.errorNanos;
     errorRate = other.errorRate;
     referenceErrorNanos = other.referenceErrorNanos;
@@ -234,8 +320,8 @@ public final class Segment {
     Memory.set(slot + Page.START, startCycles);
     Memory.set(slot + Page.MONO_BASE, monoBaseNanos);
     Memory.set(slot + Page.MONO_FRAC, monoFraction);
-    Memory.set(slot + Page.SLOPE_FRAC, slope.fraction());
-    Memory.set(slot + Page.SLOPE_INT, slope.whole());
+    Memory.set(slot + Page.SLOPE_FRAC, slopeFraction);
+    Memory.set(slot + Page.SLOPE_INT, slopeWhole);
     Memory.set(slot + Page.CLOCKSOURCE, clocksourceId);
     Memory.set(slot + Page.FLAGS, flags);
     Memory.set(slot + Page.OFF_REAL, realOffsetNanos);
@@ -244,8 +330,8 @@ public final class Segment {
     Memory.set(slot + Page.OFF_TAI, taiOffsetNanos);
     Memory.set(slot + Page.RAW_BASE, rawBaseNanos);
     Memory.set(slot + Page.RAW_FRAC, rawFraction);
-    Memory.set(slot + Page.RAW_SLOPE_FRAC, rawSlope.fraction());
-    Memory.set(slot + Page.RAW_SLOPE_INT, rawSlope.whole());
+    Memory.set(slot + Page.RAW_SLOPE_FRAC, rawSlopeFraction);
+    Memory.set(slot + Page.RAW_SLOPE_INT, rawSlopeWhole);
     Memory.set(slot + Page.ERR, errorNanos);
     Memory.set(slot + Page.ERR_RATE, errorRate);
     Memory.set(slot + Page.REF_ERR, referenceErrorNanos);
@@ -269,7 +355,8 @@ public final class Segment {
     startCycles = Memory.get(slot + Page.START);
     monoBaseNanos = Memory.get(slot + Page.MONO_BASE);
     monoFraction = Memory.get(slot + Page.MONO_FRAC);
-    slope = slopeOf(slot + Page.SLOPE_INT, slot + Page.SLOPE_FRAC, slope);
+    slopeWhole = slopeWholeAt(slot + Page.SLOPE_INT);
+    slopeFraction = Memory.get(slot + Page.SLOPE_FRAC);
     clocksourceId = Memory.get(slot + Page.CLOCKSOURCE);
     flags = Memory.get(slot + Page.FLAGS);
     realOffsetNanos = Memory.get(slot + Page.OFF_REAL);
@@ -278,7 +365,8 @@ public final class Segment {
     taiOffsetNanos = Memory.get(slot + Page.OFF_TAI);
     rawBaseNanos = Memory.get(slot + Page.RAW_BASE);
     rawFraction = Memory.get(slot + Page.RAW_FRAC);
-    rawSlope = slopeOf(slot + Page.RAW_SLOPE_INT, slot + Page.RAW_SLOPE_FRAC, rawSlope);
+    rawSlopeWhole = slopeWholeAt(slot + Page.RAW_SLOPE_INT);
+    rawSlopeFraction = Memory.get(slot + Page.RAW_SLOPE_FRAC);
     errorNanos = Memory.get(slot + Page.ERR);
     errorRate = Memory.get(slot + Page.ERR_RATE);
     referenceErrorNanos = Memory.get(slot + Page.REF_ERR);
@@ -298,12 +386,8 @@ public final class Segment {
     hostBootOffsetNanos = Memory.get(slot + Page.HOST_BOOT_OFF);
   }
 
-  private static Slope slopeOf(long wholeAddress, long fractionAddress, Slope last) {
+  private static long slopeWholeAt(long address) {
     // A torn or damaged slot may hold any bits here; the sequence check rejects it later.
-    long whole = Memory.get(wholeAddress) & (Slope.WHOLE_LIMIT - 1);
-    long fraction = Memory.get(fractionAddress);
-    return last.whole() == whole && last.fraction() == fraction
-        ? last
-        : new Slope(whole, fraction);
+    return Memory.get(address) & (Slope.WHOLE_LIMIT - 1);
   }
 }

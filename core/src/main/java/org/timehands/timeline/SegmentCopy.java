@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
 import org.timehands.fixed.Fixed;
-import org.timehands.fixed.Slope;
 
 /**
  * A copy of one segment, word for word as it stands in a page, with its horizon: what a journal
@@ -106,8 +105,8 @@ public final class SegmentCopy {
 
   /** Cycles that pass in so many nanoseconds on this line, about, rounded up; saturating. */
   public long cyclesIn(long nanos) {
-    Slope slope = new Slope(get(Page.SLOPE_INT), get(Page.SLOPE_FRAC));
-    return Fixed.cyclesUntil(nanos, slope, 0, Long.MAX_VALUE);
+    return Fixed.cyclesUntil(
+        nanos, get(Page.SLOPE_INT), get(Page.SLOPE_FRAC), 0, Long.MAX_VALUE);
   }
 
   /** REALTIME so many cycles after the start, promised or not. */

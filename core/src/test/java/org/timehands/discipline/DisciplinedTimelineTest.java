@@ -69,8 +69,8 @@ class DisciplinedTimelineTest {
               first -> {
                 first.startCycles = counter.read();
                 first.clocksourceId = counter.id();
-                first.slope = Slope.ONE;
-                first.rawSlope = Slope.ONE;
+                first.setSlope(Slope.ONE);
+                first.setRawSlope(Slope.ONE);
                 first.monoBaseNanos = 100 * SECOND;
                 first.rawBaseNanos = 100 * SECOND;
                 first.realOffsetNanos = (EVE - 100) * SECOND;

@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.timehands.fixed.Slope;
 import org.timehands.testing.Seeds;
+import org.timehands.timeline.Segment;
 
 /** Semantics 2.6 rates, slews and loops; 4.1 adjtick, change_skew, freq-step, in virtual time. */
 class NtpLoopTest {
@@ -265,7 +266,11 @@ class NtpLoopTest {
           BigInteger nominal = BigInteger.valueOf(1_000_000_000L << 32);
           BigInteger gain = BigInteger.valueOf(clock.ntp.gainScaled(clock.state));
           BigInteger expected = raw.toBigInteger().multiply(gain.add(nominal)).divide(nominal);
-          BigInteger actual = clock.ntp.slope(clock.state, raw).toBigInteger();
+          Segment line = new Segment();
+          line.setRawSlope(raw);
+          long gained = clock.ntp.gainScaled(clock.state);
+          line.steer(Ntp.gainPart(gained), gained > 0);
+          BigInteger actual = line.slope().toBigInteger();
           long off = actual.subtract(expected).longValueExact();
           assertTrue(Math.abs(off) <= raw.whole() + 2, () -> "off by " + off + " units");
         });

@@ -30,8 +30,8 @@ final class NativePage {
           first.clocksourceId = counter.id();
           first.startCycles = start;
           first.rawBaseNanos = raw;
-          first.slope = slope;
-          first.rawSlope = slope;
+          first.setSlope(slope);
+          first.setRawSlope(slope);
           first.stepCycles = cyclesPerMilli / 10;
           first.gapCycles = 50 * cyclesPerMilli;
         });

@@ -127,7 +127,7 @@ class JournalAgreementTest {
               });
       default -> {
         long ppt = random.nextLong(-100_000_000_000L, 100_000_000_000L);
-        bench.writer.append(next -> next.slope = Slope.ONE.plusPpt(ppt));
+        bench.writer.append(next -> next.setSlope(Slope.ONE.plusPpt(ppt)));
       }
     }
   }
@@ -141,7 +141,7 @@ class JournalAgreementTest {
     bench.counter.add(passed);
     other.add(passed);
     bench.writer.tryAppendBridge(
-        newest.sequence, next -> next.slope = new Slope(0, 1), end, next -> {});
+        newest.sequence, next -> next.setSlope(new Slope(0, 1)), end, next -> {});
   }
 
   private static void change(Segment next, Bench bench, HandCounter other) {
@@ -150,8 +150,8 @@ class JournalAgreementTest {
     HandCounter to = back ? bench.counter : other;
     next.startCycles = to.cycles() + (next.startCycles - from.cycles());
     next.clocksourceId = to.id();
-    next.slope = Slope.ONE;
-    next.rawSlope = Slope.ONE;
+    next.setSlope(Slope.ONE);
+    next.setRawSlope(Slope.ONE);
   }
 
   private static void compare(

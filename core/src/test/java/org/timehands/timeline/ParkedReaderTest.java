@@ -94,7 +94,7 @@ class ParkedReaderTest {
       next.add(1_000);
       bench.reader.monotonic();
       int ppm = i;
-      bench.writer.append(segment -> segment.slope = Slope.ONE.plusPpt(ppm * 1_000_000L));
+      bench.writer.append(segment -> segment.setSlope(Slope.ONE.plusPpt(ppm * 1_000_000L)));
     }
     switch (then) {
       case COUNTS -> old.add(1_000_000);

@@ -70,8 +70,8 @@ class HandOffTest {
       next.clocksourceId = best.source().id();
       next.setWidthBits(best.source().widthBits());
       next.startCycles = best.source().read();
-      next.slope = best.slope();
-      next.rawSlope = best.slope();
+      next.setSlope(best.slope());
+      next.setRawSlope(best.slope());
       next.stepCycles = best.source().frequencyHz() / 10_000;
       next.gapCycles = best.source().frequencyHz();
     }
@@ -84,7 +84,7 @@ class HandOffTest {
         writer.awaitCommit(
             writer.append(
                 next -> {
-                  next.slope = nominal.plusPpt(ppt);
+                  next.setSlope(nominal.plusPpt(ppt));
                   next.realOffsetNanos += step;
                 }));
         java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);

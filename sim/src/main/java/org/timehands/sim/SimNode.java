@@ -192,7 +192,7 @@ public final class SimNode implements AutoCloseable {
   /** Nanoseconds of MONOTONIC in one of true time. */
   private double rate() {
     clocks().history().segment(clocks().history().newest(), newest);
-    double nanosPerCycle = newest.slope.whole() + HandCounter.unsigned(newest.slope.fraction());
+    double nanosPerCycle = newest.slope().whole() + HandCounter.unsigned(newest.slope().fraction());
     return nanosPerCycle * counter.cyclesPerNano();
   }
 

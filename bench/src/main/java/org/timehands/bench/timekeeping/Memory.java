@@ -19,6 +19,7 @@ final class Memory {
     try (Workplace place = new Workplace(STEP_NANOS)) {
       Reading reading = new Reading();
       Timex timex = new Timex();
+      long[] rates = new long[1];
       return List.of(
           bytes("read of nanoseconds", i -> place.clocks.monotonicNanos()),
           bytes("read with its bound", i -> place.clocks.read(ClockId.REALTIME, reading)),
@@ -26,10 +27,10 @@ final class Memory {
           bytes("setRealtime", i -> place.keeper.setRealtime(1_800_000_000_000_000_000L + i)),
           bytes("injectOffset", i -> place.keeper.injectOffset((i & 1) == 0 ? 1000 : -1000)),
           bytes(
-              "adjtimex",
+              "adjtimex, a new rate each",
               i -> {
                 timex.modes = Timex.ADJ_FREQUENCY;
-                timex.freq = (i & 1) == 0 ? 6_553_600 : -6_553_600;
+                timex.freq = 13 * rates[0]++ - (500 << 16);
                 place.keeper.adjtimex(timex, true);
               }));
     }

@@ -37,7 +37,7 @@ final class Updates {
       next.monoBaseNanos = 1_000_000_000L;
       next.monoFraction = fraction;
       next.rawFraction = rawFraction;
-      next.slope = x.nominal;
+      next.setSlope(x.nominal);
       next.rawErrorNanos = 2 + resolutionNanos(simulation);
       next.rawErrorRate = Fixed.ratePpb(SimCounter.DRIFT_PPB);
       next.errorNanos = 2 + resolutionNanos(simulation);
@@ -51,7 +51,7 @@ final class Updates {
     Plan plan = simulation.plan;
     next.clocksourceId = counter.id();
     next.setWidthBits(counter.widthBits());
-    next.rawSlope = counter.nominal;
+    next.setRawSlope(counter.nominal);
     next.stepCycles = scaled(simulation, counter, plan.step);
     next.gapCycles = scaled(simulation, counter, plan.gap);
   }
@@ -107,7 +107,7 @@ final class Updates {
   private TimelineWriter.Edit slope(long ppm) {
     return next -> {
       SimCounter counter = simulation.counterOf(next.clocksourceId);
-      next.slope = counter.nominal.plusPpt(ppm * 1_000_000);
+      next.setSlope(counter.nominal.plusPpt(ppm * 1_000_000));
       next.errorRate = Fixed.ratePpb(Math.abs(ppm) * 1200 + SimCounter.DRIFT_PPB);
     };
   }
@@ -196,7 +196,7 @@ final class Updates {
       long doubtNanos = nanos(to.nominal, upper - lower) + 2;
       on(next, simulation, to);
       next.startCycles = low ? lower : upper;
-      next.slope = to.nominal;
+      next.setSlope(to.nominal);
       next.errorNanos = Fixed.addBound(next.errorNanos, doubtNanos);
       next.rawErrorNanos = Fixed.addBound(next.rawErrorNanos, doubtNanos);
       next.errorRate = Fixed.ratePpb(SimCounter.DRIFT_PPB);
@@ -223,18 +223,18 @@ final class Updates {
     return writer.tryAppendBridge(
         sequence,
         next -> {
-          steady[0] = next.slope;
-          steady[1] = next.rawSlope;
-          passed[0] = nanos(next.rawSlope, Math.max(endCycles - next.startCycles, 0));
-          next.slope = new Slope(0, 0);
-          next.rawSlope = new Slope(0, 0);
+          steady[0] = next.slope();
+          steady[1] = next.rawSlope();
+          passed[0] = nanos(next.rawSlope(), Math.max(endCycles - next.startCycles, 0));
+          next.setSlope(new Slope(0, 0));
+          next.setRawSlope(new Slope(0, 0));
           next.errorNanos = Fixed.addBound(next.errorNanos, passed[0] + passed[0] / 10_000 + 1);
           next.rawErrorNanos = NOBODY;
         },
         endCycles,
         next -> {
-          next.slope = steady[0];
-          next.rawSlope = steady[1];
+          next.setSlope(steady[0]);
+          next.setRawSlope(steady[1]);
           next.realOffsetNanos += passed[0];
           next.taiOffsetNanos += passed[0];
           next.bootOffsetNanos += passed[0];

@@ -74,7 +74,7 @@ final class Mutants {
             "JOIN",
             new SourceEdit(
                 SEGMENT,
-                "Fixed.fraction(promisedCycles, before.slope.fraction(), before.monoFraction);",
+                "Fixed.fraction(promisedCycles, before.slopeFraction, before.monoFraction);",
                 "0;")),
         Mutant.ofVariant("clocksource switched inside a promise", Variant.INSIDE_PROMISE),
         Mutant.ofVariant("hand-over anchored low", Variant.ANCHOR_LOW),
@@ -85,7 +85,7 @@ final class Mutants {
                 APPEND,
                 """
                 applyTo(draft, edit);
-                Memory.set(page.slot(current) + Page.SLOPE_FRAC, draft.slope.fraction());
+                Memory.set(page.slot(current) + Page.SLOPE_FRAC, draft.slope().fraction());
                 put(draft, freshWord(draft.sequence));
                 return draft.sequence; } bridge
                 """)),

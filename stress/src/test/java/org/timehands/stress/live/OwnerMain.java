@@ -46,9 +46,9 @@ final class OwnerMain {
   private static final long FORCE_LIMIT_NANOS = 2_000_000_000L;
 
   private static final TimelineWriter.Edit FASTER =
-      next -> next.slope = next.rawSlope.plusPpt(SLEW_PPT);
+      next -> next.setSlope(next.rawSlope().plusPpt(SLEW_PPT));
   private static final TimelineWriter.Edit SLOWER =
-      next -> next.slope = next.rawSlope.plusPpt(-SLEW_PPT);
+      next -> next.setSlope(next.rawSlope().plusPpt(-SLEW_PPT));
 
   private OwnerMain() {}
 
@@ -105,8 +105,8 @@ final class OwnerMain {
           first.monoBaseNanos = mono;
           first.clocksourceId = counter.id();
           first.setWidthBits(counter.widthBits());
-          first.slope = slope;
-          first.rawSlope = slope;
+          first.setSlope(slope);
+          first.setRawSlope(slope);
           first.hostBootOffsetNanos = boot - mono;
           first.stepCycles = slope.frequencyHz() / STEPS_A_SECOND;
           first.gapCycles = slope.frequencyHz() / GAPS_A_SECOND;

@@ -95,7 +95,7 @@ class PurityTest {
     long error = random.nextLong(1L << 30);
     long rate = Fixed.ratePpb(random.nextLong(1_000_000));
     return next -> {
-      next.slope = next.rawSlope.plusPpt(ppt);
+      next.setSlope(next.rawSlope().plusPpt(ppt));
       next.errorNanos = error;
       next.errorRate = rate;
       switch (kind) {
