@@ -5,8 +5,10 @@
  * ours to change.
  */
 module org.timehands.core {
-  // Only for who ties recordings to a timeline.
+  // Only for who ties recordings to a timeline, or records timers.
   requires static jdk.jfr;
+  // Only for who shows timers to management clients.
+  requires static java.management;
 
   exports org.timehands;
   exports org.timehands.clockevent;
@@ -23,6 +25,8 @@ module org.timehands.core {
   exports org.timehands.timeline;
   exports org.timehands.timeout;
   exports org.timehands.timer;
+  exports org.timehands.timer.jfr;
+  exports org.timehands.timer.jmx;
   exports org.timehands.trace;
   exports org.timehands.trace.cross;
   exports org.timehands.trace.jfr;

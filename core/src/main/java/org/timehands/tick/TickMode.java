@@ -1,5 +1,6 @@
 package org.timehands.tick;
 
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -70,6 +71,12 @@ public record TickMode(Kind kind, long tickNanos) {
   /** The resolution of timers, as clock_getres tells it: 1 ns, or a tick. */
   public long resolutionNanos() {
     return isHighResolution() ? 1 : tickNanos;
+  }
+
+  /** The mode as people say it: {@code tickless}, {@code dynamic 1000 Hz}. */
+  public String words() {
+    String name = kind.name().toLowerCase(Locale.ROOT);
+    return isHighResolution() ? name : name + " " + (SECOND + tickNanos / 2) / tickNanos + " Hz";
   }
 
   /** The number of the tick that an instant of MONOTONIC lies at or behind. */

@@ -138,6 +138,16 @@ public final class ClockTimer {
     return shard.isQueued(this);
   }
 
+  /** Whether an executor runs its callback. */
+  public boolean isSoft() {
+    return soft;
+  }
+
+  /** The class of its callback, for reports. */
+  public String callbackName() {
+    return callback.getClass().getName();
+  }
+
   /** Whether its callback is running just now. */
   public boolean isRunning() {
     return runner != null;

@@ -54,6 +54,8 @@ final class ShardAlarm {
   /** Switches the mode; ticks count from now on. */
   void setMode(TickMode newMode) {
     clocks.read(view);
+    isTickDue();
+    counts.leave(mode);
     mode = newMode;
     lastTick = mode.tickAt(view.nanos(ClockView.MONOTONIC));
     program();

@@ -1,31 +1,77 @@
 package org.timehands.timer;
 
-/** What a shard counts. Guarded by the shard's lock. */
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.timehands.tick.TickMode;
+
+/** What a shard counts, in the present tick mode and in those before. Guarded by its lock. */
 final class ShardCounts {
+  /** Who runs so much later than the mode's resolution explains, is late. */
+  static final long LATE_NANOS = 1_000_000;
+
   long wakeups;
   long idleWakeups;
-  long expired;
-  long merged;
   long deferred;
   long retries;
-  long hangs;
-  long maxHangNanos;
-  long maxLateNanos;
   long slowCallbacks;
   long failures;
   long programs;
   long ticks;
   long missedTicks;
+  private long expired;
+  private long merged;
+  private long late;
+  private long hangs;
+  private long maxHangNanos;
+  private long maxLateNanos;
+  private long[] lateness = new long[Lateness.BUCKETS];
+  /** What was counted in other modes; and in this one, when it was in force before. */
+  private final Map<TickMode, TimerStatistics> before = new LinkedHashMap<>();
 
   ShardCounts() {}
 
-  TimerStatistics statistics(long queued) {
+  /** A timer has expired, so late beyond its slack; negative within it. */
+  void expired(long lateNanos, TickMode mode) {
+    expired++;
+    lateness[Lateness.bucket(lateNanos)]++;
+    if (lateNanos < 0) {
+      merged++;
+      return;
+    }
+    maxLateNanos = Math.max(maxLateNanos, lateNanos);
+    if (lateNanos - mode.resolutionNanos() > LATE_NANOS) {
+      late++;
+    }
+  }
+
+  void hung(long spentNanos) {
+    hangs++;
+    maxHangNanos = Math.max(maxHangNanos, spentNanos);
+  }
+
+  /** Counts for another mode from now on. */
+  void leave(TickMode mode) {
+    before.merge(mode, sinceSwitch(0), TimerStatistics::plus);
+    wakeups = idleWakeups = expired = merged = deferred = retries = hangs = maxHangNanos = 0;
+    maxLateNanos = slowCallbacks = failures = programs = ticks = missedTicks = late = 0;
+    lateness = new long[Lateness.BUCKETS];
+  }
+
+  /** What was counted, mode by mode, in the order of their first use. */
+  Map<TickMode, TimerStatistics> byMode(TickMode present, long queued) {
+    Map<TickMode, TimerStatistics> all = new LinkedHashMap<>(before);
+    all.merge(present, sinceSwitch(queued), TimerStatistics::plus);
+    return all;
+  }
+
+  private TimerStatistics sinceSwitch(long queued) {
     return new TimerStatistics(
         queued,
         wakeups,
         idleWakeups,
         expired,
         merged,
+        late,
         deferred,
         retries,
         hangs,
@@ -35,6 +81,7 @@ final class ShardCounts {
         failures,
         programs,
         ticks,
-        missedTicks);
+        missedTicks,
+        Lateness.of(lateness));
   }
 }

@@ -1,6 +1,9 @@
 package org.timehands.timer;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.PriorityQueue;
 
 /**
  * The queue of one clock of one shard: timers in the order of their keys, and of their arming where
@@ -55,6 +58,26 @@ final class TimerHeap {
 
   long firstRank() {
     return ranks[0];
+  }
+
+  /** The first few timers, in their order. */
+  List<ClockTimer> first(int most) {
+    List<ClockTimer> found = new ArrayList<>();
+    PriorityQueue<Integer> frontier =
+        new PriorityQueue<>((a, b) -> precedes(keys[a], ranks[a], b) ? -1 : 1);
+    if (size > 0) {
+      frontier.add(0);
+    }
+    while (!frontier.isEmpty() && found.size() < most) {
+      int at = frontier.poll();
+      found.add(timers[slots[at]]);
+      int child = (at << ARITY_SHIFT) + 1;
+      int end = Math.min(child + (1 << ARITY_SHIFT), size);
+      for (int each = child; each < end; each++) {
+        frontier.add(each);
+      }
+    }
+    return found;
   }
 
   /** Whether the timer in a slot is the first. */

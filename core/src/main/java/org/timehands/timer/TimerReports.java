@@ -30,7 +30,7 @@ public interface TimerReports {
         .log(
             System.Logger.Level.WARNING,
             "The callback {0} of a {1} timer took {2} ns",
-            timer.callback.getClass().getName(),
+            timer.callbackName(),
             timer.soft ? "soft" : "hard",
             tookNanos);
   }

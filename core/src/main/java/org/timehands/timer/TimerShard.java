@@ -1,5 +1,7 @@
 package org.timehands.timer;
 
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -394,8 +396,7 @@ final class TimerShard {
 
   private void hang(long deviceNanos, long spentNanos) {
     hung = true;
-    counts.hangs++;
-    counts.maxHangNanos = Math.max(counts.maxHangNanos, spentNanos);
+    counts.hung(spentNanos);
     long pause = Math.min(spentNanos, MAX_PAUSE_NANOS);
     alarm.pause(deviceNanos, pause);
     report(() -> options.reports().hang(spentNanos, pause));
@@ -426,12 +427,7 @@ final class TimerShard {
   /** Lock held; dropped around the callback. */
   private void expire(ClockTimer timer, long nowNanos) {
     withdraw(timer);
-    counts.expired++;
-    if (nowNanos < timer.hardNanos) {
-      counts.merged++;
-    } else {
-      counts.maxLateNanos = Math.max(counts.maxLateNanos, nowNanos - timer.hardNanos);
-    }
+    counts.expired(nowNanos - timer.hardNanos, alarm.mode());
     if (!timer.soft) {
       call(timer, nowNanos);
       return;
@@ -571,14 +567,26 @@ final class TimerShard {
     }
   }
 
-  TimerStatistics statistics() {
+  /** What was counted, by mode. */
+  Map<TickMode, TimerStatistics> statistics() {
     lock.lock();
     try {
       long queued = 0;
       for (TimerHeap queue : queues) {
         queued += queue.size();
       }
-      return counts.statistics(queued);
+      return counts.byMode(alarm.mode(), queued);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The queues that are not empty. */
+  List<QueueStatus> queues() {
+    lock.lock();
+    try {
+      clocks.read(view);
+      return ShardQueues.describe(index, device.name(), queues, view);
     } finally {
       lock.unlock();
     }

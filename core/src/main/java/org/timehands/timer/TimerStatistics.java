@@ -1,7 +1,8 @@
 package org.timehands.timer;
 
 /**
- * What timers have done since they were started, summed over their shards.
+ * What timers have done since they were started, summed over their shards; or what they have done
+ * in one tick mode.
  *
  * @param queued armed now and not due
  * @param wakeups how often a device's event, or a call by hand, had them look
@@ -9,6 +10,8 @@ package org.timehands.timer;
  *     devices that woke early
  * @param expired how many timers have expired
  * @param merged of these, how many ran within their slack because something else woke the shard
+ * @param late of these, how many ran more than a millisecond later than their slack and the tick
+ *     mode's resolution explain
  * @param deferred of these, how many were handed to the executor
  * @param retries how often more was due after a pass of callbacks
  * @param hangs how often that went on for too long, and a pause was made
@@ -19,6 +22,7 @@ package org.timehands.timer;
  * @param programs how often a device was programmed
  * @param ticks how many ticks have passed while there was a beat
  * @param missedTicks of these, how many passed without a look: while idle, or too late
+ * @param lateness how late those that have expired were
  */
 public record TimerStatistics(
     long queued,
@@ -26,6 +30,7 @@ public record TimerStatistics(
     long idleWakeups,
     long expired,
     long merged,
+    long late,
     long deferred,
     long retries,
     long hangs,
@@ -35,10 +40,12 @@ public record TimerStatistics(
     long failures,
     long programs,
     long ticks,
-    long missedTicks) {
+    long missedTicks,
+    Lateness lateness) {
   /** Nothing done. */
   static final TimerStatistics NONE =
-      new TimerStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+      new TimerStatistics(
+          0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Lateness.NONE);
 
   TimerStatistics plus(TimerStatistics o) {
     return new TimerStatistics(
@@ -47,6 +54,7 @@ public record TimerStatistics(
         idleWakeups + o.idleWakeups,
         expired + o.expired,
         merged + o.merged,
+        late + o.late,
         deferred + o.deferred,
         retries + o.retries,
         hangs + o.hangs,
@@ -56,6 +64,7 @@ public record TimerStatistics(
         failures + o.failures,
         programs + o.programs,
         ticks + o.ticks,
-        missedTicks + o.missedTicks);
+        missedTicks + o.missedTicks,
+        lateness.plus(o.lateness));
   }
 }

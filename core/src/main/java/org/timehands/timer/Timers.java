@@ -1,7 +1,9 @@
 package org.timehands.timer;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
@@ -33,6 +35,7 @@ public final class Timers implements AutoCloseable {
   private static final TickMode COARSE = TickMode.dynamic(1000);
 
   private final TimerClocks clocks;
+  private final ReportList reports;
   private final List<TimerShard> shards = new ArrayList<>();
   private final List<ExpiryThread> threads = new ArrayList<>();
   private final IdleListeners idleListeners = new IdleListeners();
@@ -57,9 +60,11 @@ public final class Timers implements AutoCloseable {
 
   private Timers(TimerClocks clocks, TimerOptions options) {
     this.clocks = Objects.requireNonNull(clocks, "clocks");
+    this.reports = new ReportList(options.reports());
+    TimerOptions told = options.withReports(reports);
     WaitGraph waits = new WaitGraph();
     for (int i = 0; i < options.shards(); i++) {
-      shards.add(new TimerShard(i, clocks, options, waits, idleListeners));
+      shards.add(new TimerShard(i, clocks, told, waits, idleListeners));
     }
   }
 
@@ -239,18 +244,50 @@ public final class Timers implements AutoCloseable {
     return clocks;
   }
 
-  /** What all this has done so far. */
+  /** What all this has done so far, in whatever tick mode. */
   public TimerStatistics statistics() {
-    TimerStatistics sum = TimerStatistics.NONE;
+    return statisticsByMode().values().stream()
+        .reduce(TimerStatistics.NONE, TimerStatistics::plus);
+  }
+
+  /** What was done in each tick mode that has been in force, in the order of their first use. */
+  public Map<TickMode, TimerStatistics> statisticsByMode() {
+    Map<TickMode, TimerStatistics> sum = new LinkedHashMap<>();
     for (TimerShard shard : shards) {
-      sum = sum.plus(shard.statistics());
+      shard.statistics().forEach((mode, counted) -> sum.merge(mode, counted, TimerStatistics::plus));
     }
     return sum;
+  }
+
+  /** The queues in which timers stand, shard by shard, with the first events of each. */
+  public List<QueueStatus> queues() {
+    List<QueueStatus> all = new ArrayList<>();
+    shards.forEach(shard -> all.addAll(shard.queues()));
+    return all;
+  }
+
+  /**
+   * Has somebody else told what goes wrong as well, from now on.
+   *
+   * @param more is told after those before
+   */
+  public void addReports(TimerReports more) {
+    reports.add(more);
+  }
+
+  /** Tells somebody no more. */
+  public void removeReports(TimerReports gone) {
+    reports.remove(gone);
   }
 
   /** The devices' names, for reports. */
   public List<String> devices() {
     return shards.stream().map(shard -> shard.device().name()).toList();
+  }
+
+  /** Whether {@link #close} has been called. */
+  public boolean isClosed() {
+    return shards.getFirst().isClosed();
   }
 
   /**
