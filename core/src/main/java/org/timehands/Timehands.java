@@ -24,6 +24,10 @@ import org.timehands.timekeeping.Timekeeper;
 import org.timehands.timekeeping.Timekeeping;
 import org.timehands.timekeeping.TimekeepingDriver;
 import org.timehands.timekeeping.TimekeepingOptions;
+import org.timehands.timeout.Timeouts;
+import org.timehands.timeout.TimeoutsOptions;
+import org.timehands.timer.TimerOptions;
+import org.timehands.timer.Timers;
 
 /**
  * The way in: opens the host's clock, shared if somebody shares it, else a private one.
@@ -49,6 +53,7 @@ public final class Timehands implements AutoCloseable {
   private final PageOwner owner;
   private final PageReader reader;
   private final TimekeepingDriver driver;
+  private final OpenedTimers opened = new OpenedTimers();
 
   /** Where the time comes from. */
   public enum Origin {
@@ -219,6 +224,52 @@ public final class Timehands implements AutoCloseable {
     return clocks;
   }
 
+  /**
+   * Starts timers on these clocks, with the options that suit most: one thread, one queue a clock.
+   *
+   * <pre>{@code
+   * try (Timehands timehands = Timehands.open(); Timers timers = timehands.timers()) {
+   *   timers.timer((timer, now) -> TimerCallback.Next.DONE).armIn(ClockId.MONOTONIC, 1_000_000);
+   *   ...
+   * }
+   * }</pre>
+   *
+   * <p>Each call starts others; a process wants one. What is not closed before is closed with this.
+   *
+   * <p>Limits: where this process has no write side (all but {@link #standalone}), a step of the
+   * host's clock or a sleep of the machine is noticed by looking once a second while timers are
+   * armed on REALTIME, TAI or BOOTTIME; so such a timer may be late by a second after one. Timers
+   * on MONOTONIC wake nobody in between. On a page that may only be read and whose owner is gone
+   * time stands still, and no timer runs.
+   *
+   * @throws IllegalStateException if this is closed
+   */
+  public Timers timers() {
+    return timers(TimerOptions.defaults());
+  }
+
+  /** Starts timers on these clocks, see {@link #timers()}. */
+  public Timers timers(TimerOptions options) {
+    Objects.requireNonNull(options, "options");
+    return opened.timers(() -> Timers.start(clocks, options));
+  }
+
+  /**
+   * Starts timeouts on the MONOTONIC of these clocks: coarse, and cheap to cancel. Each call starts
+   * others, with threads of their own. What is not closed before is closed with this.
+   *
+   * @throws IllegalStateException if this is closed
+   */
+  public Timeouts timeouts() {
+    return timeouts(TimeoutsOptions.DEFAULT);
+  }
+
+  /** Starts timeouts, see {@link #timeouts()}. */
+  public Timeouts timeouts(TimeoutsOptions options) {
+    Objects.requireNonNull(options, "options");
+    return opened.timeouts(() -> Timeouts.start(clocks, options));
+  }
+
   /** Where the time comes from. */
   public Origin origin() {
     return origin;
@@ -250,12 +301,14 @@ public final class Timehands implements AutoCloseable {
   }
 
   /**
-   * Ends the following and gives the page up or detaches from it. A private timeline, and a page
+   * Closes timers and timeouts that were started here, ends the following and gives the page up or detaches from it. A private timeline, and a page
    * that was owned, go on along their last line for whoever still reads them; a page that was
    * attached must not be read any more.
    */
   @Override
   public void close() {
+    // First: their threads read the clocks.
+    opened.close();
     try {
       if (clocksources != null) {
         clocksources.close();

@@ -417,6 +417,11 @@ public final class Timeouts implements AutoCloseable {
     shutdown();
   }
 
+  /** Whether these were shut down. */
+  public boolean isClosed() {
+    return shards[0].isClosed();
+  }
+
   /** What happened so far. */
   public TimeoutStats stats() {
     TimeoutStats sum = shards[0].stats();
