@@ -301,9 +301,9 @@ public final class Timehands implements AutoCloseable {
   }
 
   /**
-   * Closes timers and timeouts that were started here, ends the following and gives the page up or detaches from it. A private timeline, and a page
-   * that was owned, go on along their last line for whoever still reads them; a page that was
-   * attached must not be read any more.
+   * Closes timers and timeouts that were started here, ends the following and gives the page up or
+   * detaches from it. A private timeline, and a page that was owned, go on along their last line
+   * for whoever still reads them; a page that was attached must not be read any more.
    */
   @Override
   public void close() {

@@ -50,7 +50,7 @@ class TimehandsTimersTest {
     assertThrows(IllegalStateException.class, timehands::timeouts);
   }
 
-  /** A26: an absolute timer an hour ahead runs when the clock is set to then; a relative does not. */
+  /** A26: an absolute timer runs when the clock is set to its instant; a relative one does not. */
   @Test
   void aSetOfOnesOwnClockIsHeard() throws InterruptedException {
     try (Timehands timehands = Timehands.standalone(TimekeepingOptions.defaults());

@@ -254,7 +254,9 @@ public final class Timers implements AutoCloseable {
   public Map<TickMode, TimerStatistics> statisticsByMode() {
     Map<TickMode, TimerStatistics> sum = new LinkedHashMap<>();
     for (TimerShard shard : shards) {
-      shard.statistics().forEach((mode, counted) -> sum.merge(mode, counted, TimerStatistics::plus));
+      shard
+          .statistics()
+          .forEach((mode, counted) -> sum.merge(mode, counted, TimerStatistics::plus));
     }
     return sum;
   }

@@ -33,7 +33,7 @@ final class ArchRules {
           Map.entry("timer", 4),
           Map.entry("timeout", 4));
 
-  private static final Set<String> JDK_MODULES = 
+  private static final Set<String> JDK_MODULES =
       Set.of("java.base", "jdk.jfr", "java.management");
 
   /** Members that look at classes by name, or past their access. */
