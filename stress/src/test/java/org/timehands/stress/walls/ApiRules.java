@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.type.TypeKind;
 
@@ -24,6 +25,18 @@ final class ApiRules {
       Set.of(
           "time", "when", "instant", "now", "start", "end", "delay", "timeout", "deadline",
           "duration", "interval", "period", "elapsed", "age", "horizon", "drift", "skew", "jitter");
+
+  /** A time that is counted in ticks, as a parameter would be called. */
+  private static final Pattern TICKS = Pattern.compile("(?i)(tick|jiff(y|ie))s?$");
+
+  /**
+   * What may speak of ticks: wheels whose tick the caller chooses freely, a listener that is told a
+   * count, a process's start as the kernel writes it.
+   */
+  private static final Set<String> COUNT_TICKS =
+      Set.of(
+          "timeout/TimeoutWheel.java", "timeout/HandleWheel.java", "tick/IdleListeners.java",
+          "timeline/Page.java");
 
   private ApiRules() {}
 
@@ -81,6 +94,26 @@ final class ApiRules {
               name + " is public and has no Javadoc: say first what it is, then units, range,"
                   + " errors, threads";
           found.add(file.at(tree, message));
+        }
+      }
+    }.run();
+  }
+
+  /** Times are asked for in nanoseconds or as a Duration, never in ticks (3-41, 3-43, N14). */
+  static List<Violation> ticks(JavaFile file) {
+    if (COUNT_TICKS.stream().anyMatch(file.file().name()::endsWith)) {
+      return List.of();
+    }
+    return new Walk(file) {
+      @Override
+      void method(MethodTree tree) {
+        for (VariableTree each : tree.getParameters()) {
+          String name = each.getName().toString();
+          if (isNumber(each.getType()) && TICKS.matcher(name).find()) {
+            String message =
+                "parameter '" + name + "' is a time in ticks: ask for nanoseconds or a Duration";
+            found.add(file.at(each, message));
+          }
         }
       }
     }.run();

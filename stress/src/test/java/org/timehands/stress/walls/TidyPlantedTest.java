@@ -286,6 +286,19 @@ class TidyPlantedTest {
   // --- What users see
 
   @Test
+  void timesInTicks() throws IOException {
+    for (String name : List.of("ticks", "delayTicks", "atTick", "jiffies", "expiresJiffies")) {
+      String text = "public class A {\npublic void f(long " + name + ") {} }";
+      assertCaught(3, "time in ticks", ApiRules.ticks(java(CORE, text)));
+      String wheel = "core/src/main/java/org/timehands/timeout/TimeoutWheel.java";
+      assertClean(ApiRules.ticks(java(wheel, text)));
+    }
+    assertClean(ApiRules.ticks(java(CORE, "class A { void f(long ticks) {} }")));
+    assertClean(ApiRules.ticks(java(CORE, "public class A { public void f(long tickNanos) {} }")));
+    assertClean(ApiRules.ticks(java(CORE, "public class A { public void f(Ticker ticks) {} }")));
+  }
+
+  @Test
   void bareParameterNames() throws IOException {
     List<String> planted =
         List.of(
