@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.timehands.clockevent.Pause;
 import org.timehands.timeline.History;
+import org.timehands.timeline.HostTimes;
 import org.timehands.timeline.Sample;
 import org.timehands.timeline.Timeline;
 
@@ -266,6 +267,15 @@ public final class Timekeeper {
               + ": only stamps of this timeline's counters, within its history, have a time");
     }
     return sample.rawNanos();
+  }
+
+  /**
+   * How far the host's own MONOTONIC, as {@code CLOCK_MONOTONIC} and {@code System.nanoTime} tell
+   * it, is ahead of ours now. To compare instants of the two clocks: theirs less this is ours,
+   * within the bound and what both may have drifted apart since.
+   */
+  public KernelOffset offsetToKernel() {
+    return KernelOffset.measure(this, HostTimes.SYSTEM);
   }
 
   /** REALTIME for code that takes an {@link InstantSource}; monotone between sets. */
