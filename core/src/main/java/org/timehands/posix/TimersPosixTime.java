@@ -2,6 +2,7 @@ package org.timehands.posix;
 
 import static org.timehands.posix.PosixNumbers.*;
 
+import org.timehands.tick.TickMode;
 import org.timehands.timekeeping.ClockId;
 import org.timehands.timer.Sleeper;
 import org.timehands.timer.Timers;
@@ -64,7 +65,13 @@ final class TimersPosixTime implements PosixTime {
 
   @Override
   public int clockGetRes(int clock, long[] secNsec) {
-    return clocks.clockGetRes(clock, secNsec);
+    int refused = clocks.clockGetRes(clock, secNsec);
+    TickMode mode = timers.tickMode();
+    boolean told = refused == 0 && secNsec != null;
+    if (told && timerClock(clock) != null && !mode.isHighResolution()) {
+      put(mode.tickNanos(), secNsec, 0);
+    }
+    return refused;
   }
 
   @Override

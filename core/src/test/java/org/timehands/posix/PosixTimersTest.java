@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.timehands.clockevent.SimulatedDevice;
 import org.timehands.clocksource.SimulatedClockSource;
 import org.timehands.fixed.Slope;
+import org.timehands.tick.TickMode;
 import org.timehands.timekeeping.Timekeeping;
 import org.timehands.timekeeping.TimekeepingOptions;
 import org.timehands.timer.TimerOptions;
@@ -368,5 +369,56 @@ class PosixTimersTest {
     assertEquals(0, pending.size());
     assertEquals(-EINVAL, set(id, 1, 1));
     assertEquals(-EINVAL, process.timerCreate(CLOCK_MONOTONIC, SIGNAL));
+  }
+
+  /** 3-11: no clock ids of their own for high resolution; getres says which there is just now. */
+  @Test
+  void theResolutionIsThatOfTheMode() {
+    long[] told = new long[2];
+    int[] clocks = {CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME, CLOCK_TAI};
+    for (TickMode mode :
+        List.of(TickMode.tickless(), TickMode.periodic(250), TickMode.dynamic(100))) {
+      timers.setTickMode(mode);
+      for (int clock : clocks) {
+        assertEquals(0, posix.clockGetRes(clock, told));
+        long nanos = told[0] * SECOND + told[1];
+        assertEquals(mode.isHighResolution() ? 1 : mode.tickNanos(), nanos, mode + " " + clock);
+        assertEquals(0, posix.clockGetRes(clock, null));
+      }
+      assertEquals(0, posix.clockGetRes(CLOCK_MONOTONIC_RAW, told));
+      assertEquals(1, told[1]);
+    }
+    timers.setTickMode(TickMode.tickless());
+  }
+
+  /** 3-02, 3-09: sleep, POSIX timer and itimer end at one nanosecond, however the mode is. */
+  @Test
+  void allThreeAreOfOneLatencyClass() throws Exception {
+    for (TickMode mode : List.of(TickMode.tickless(), TickMode.dynamic(250))) {
+      timers.setTickMode(mode);
+      long queued = timers.statistics().queued();
+      FutureTask<Integer> sleep =
+          new FutureTask<>(
+              () -> posix.clockNanosleep(CLOCK_MONOTONIC, 0, 0, 10 * MILLI, new long[2]));
+      Thread.ofVirtual().start(sleep);
+      while (timers.statistics().queued() == queued) {
+        Thread.onSpinWait();
+      }
+      int id = process.timerCreate(CLOCK_MONOTONIC, SIGNAL);
+      assertEquals(0, set(id, 10 * MILLI, 0));
+      assertEquals(0, process.setITimer(new long[] {0, 10_000, 0, 0}, null));
+      long late = mode.isHighResolution() ? 0 : mode.tickNanos();
+      advance(10 * MILLI - 1);
+      assertEquals(0, pending.size(), "none is early");
+      assertEquals(queued + 3, timers.statistics().queued());
+      advance(1 + late);
+      assertEquals(0, sleep.get());
+      assertEquals(2, pending.size());
+      assertEquals(queued, timers.statistics().queued());
+      pending.forEach(each -> assertEquals(0, each.deliver()));
+      pending.clear();
+      assertEquals(0, process.timerDelete(id));
+    }
+    timers.setTickMode(TickMode.tickless());
   }
 }
