@@ -214,4 +214,63 @@ class ManyWritersTest {
         "changes in a tight loop: " + changes + " in " + RUN_NANOS / 1_000_000 + " ms beside "
             + reads + " reads, " + off + " ns off, bound " + now.boundNanos() + " ns");
   }
+
+  /**
+   * 3-28, 0-16: setters, sleeps and steps in a loop. MONOTONIC never goes back and never jumps: it
+   * is RAW and a constant, in every snapshot, whatever is set.
+   */
+  @Test
+  void setsInALoopLeaveMonotonicAlone() throws InterruptedException {
+    Timekeeping keeping =
+        Timekeeping.begin(
+            counter(SECOND, 64, 300),
+            Slope.ONE,
+            TimekeepingOptions.defaults()
+                .startingAt(START, 5)
+                .withSlots(256)
+                .withHorizon(50_000, 50_000_000));
+    Timekeeper clocks = keeping.clocks();
+    Snapshot start = clocks.snapshot(new Snapshot());
+    long apart = start.monotonicNanos() - start.rawNanos();
+    AtomicLong reads = new AtomicLong();
+    AtomicLong sets = new AtomicLong();
+    Crew crew = new Crew();
+    for (int i = 0; i < 2; i++) {
+      Runnable reader = reader(clocks, reads);
+      Snapshot now = new Snapshot();
+      crew.start(
+          "reader " + i,
+          () -> {
+            reader.run();
+            clocks.snapshot(now);
+            long off = now.monotonicNanos() - now.rawNanos() - apart;
+            if (off != 0) {
+              throw new AssertionError("MONOTONIC jumped by " + off + " ns against RAW");
+            }
+          });
+    }
+    SplittableRandom random = new SplittableRandom(7);
+    crew.start(
+        "setter",
+        () -> {
+          keeping.setRealtime(START + random.nextLong(1_000 * SECOND));
+          keeping.injectOffset(random.nextLong(-SECOND, SECOND));
+          sets.incrementAndGet();
+        });
+    crew.start("sleeper", () -> keeping.injectSleep(7));
+    crew.runFor(RUN_NANOS);
+    Snapshot end = clocks.snapshot(new Snapshot());
+    long slept = end.nanos(ClockId.BOOTTIME) - end.monotonicNanos();
+    assertTrue(sets.get() > 10 && reads.get() > 1_000, sets + " sets, " + reads + " reads");
+    assertEquals(0, Math.floorMod(slept, 7));
+    for (int i = 0; i < 100; i++) {
+      keeping.suspend();
+      long held = clocks.monotonicNanos();
+      assertEquals(held, clocks.monotonicNanos(), "stands while suspended");
+      keeping.resume(SECOND);
+      assertTrue(clocks.monotonicNanos() >= held);
+    }
+    clocks.snapshot(end);
+    assertEquals(slept + 100 * SECOND, end.nanos(ClockId.BOOTTIME) - end.monotonicNanos());
+  }
 }

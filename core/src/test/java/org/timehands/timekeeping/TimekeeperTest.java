@@ -271,4 +271,23 @@ class TimekeeperTest {
     assertEquals(Instant.MIN, TimeInterval.around(0, Long.MAX_VALUE).earliest());
     assertEquals(Instant.MAX, TimeInterval.around(0, Long.MAX_VALUE).latest());
   }
+
+  /** 3-58: nanoseconds and seconds are two forms of one read, while time goes on meanwhile. */
+  @Test
+  void nanosecondsAndSecondsAreOfOneRead() {
+    Reading now = new Reading();
+    long[] secNsec = new long[2];
+    for (int i = 0; i < 1_000; i++) {
+      pass(SECOND / 7);
+      clocks.read(ClockId.REALTIME, now);
+      Instant instant = now.instant();
+      pass(1 + i % 3);
+      assertEquals(Instants.nanosOf(instant), now.nanos());
+      assertEquals(instant, now.instant(), "the reading does not move");
+      secNsec[0] = instant.getEpochSecond();
+      secNsec[1] = instant.getNano();
+      assertEquals(now.nanos(), secNsec[0] * SECOND + secNsec[1]);
+      assertTrue(clocks.realtimeNanos() > now.nanos());
+    }
+  }
 }

@@ -49,6 +49,7 @@ class TimelineDamageTest {
     assertEquals(234, timeline.monotonic());
   }
 
+  /** 2-08: no segment, no time. */
   @Test
   void aReadOfAPageWithoutItsNewestSegmentEnds() {
     page.setHead(5);

@@ -174,4 +174,51 @@ class TickedTimersTest {
     assertEquals(3, runs.get());
     assertFalse(timer.isActive());
   }
+
+  /**
+   * 3-07: high resolution for a class of callers, ticks for the rest, on the same clocks: all the
+   * timers run, none early, in the order of their instants; the ticks' granularity is all that the
+   * others see of it.
+   */
+  @Test
+  void highResolutionForSomeCallersChangesNoResult() {
+    Seeds.forEach(
+        TickedTimersTest.class,
+        50,
+        random -> {
+          VirtualTimers precise = new VirtualTimers();
+          VirtualTimers others = new VirtualTimers();
+          others.timers.setTickMode(TickMode.dynamic(250));
+          List<Long> first = new ArrayList<>();
+          List<Long> second = new ArrayList<>();
+          for (int i = 0; i < 200; i++) {
+            ClockId clock = CLOCKS[random.nextInt(CLOCKS.length)];
+            long delay = random.nextLong(SECOND);
+            arm(precise, clock, delay, 0, first);
+            arm(others, clock, delay, TickMode.dynamic(250).tickNanos(), second);
+            long passed = random.nextLong(10 * MILLI);
+            precise.advance(passed);
+            others.advance(passed);
+          }
+          precise.advance(2 * SECOND);
+          others.advance(2 * SECOND);
+          assertEquals(200, first.size());
+          assertEquals(first.stream().sorted().toList(), second.stream().sorted().toList());
+          assertTrue(
+              others.timers.statistics().wakeups() < precise.timers.statistics().wakeups());
+        });
+  }
+
+  private static void arm(
+      VirtualTimers virtual, ClockId clock, long delay, long granularity, List<Long> ran) {
+    long expiry = virtual.nanos(clock) + delay;
+    virtual.timers
+        .timer(
+            (timer, now) -> {
+              assertTrue(now >= expiry && now - expiry <= granularity, "off " + (now - expiry));
+              ran.add(expiry);
+              return Next.DONE;
+            })
+        .arm(clock, expiry);
+  }
 }

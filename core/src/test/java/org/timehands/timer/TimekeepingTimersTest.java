@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.timehands.clockevent.SimulatedDevice;
 import org.timehands.clockevent.WaitChunks;
 import org.timehands.clocksource.ClockSource;
@@ -305,5 +307,61 @@ class TimekeepingTimersTest {
     assertEquals(1, ran.size());
     assertTrue(ran.getFirst() - MIDNIGHT <= SECOND + 1_000_000);
     assertEquals(TimerDescriptor.CANCELED, descriptor.tryRead());
+  }
+
+  /**
+   * 3-64: the same on counters of other widths and rates: one that wraps each 4.7 s, a slow one, a
+   * wide one, a fast one. A timer is never early, late by a cycle or two, and periods do not drift.
+   */
+  @ParameterizedTest
+  @CsvSource({"3579545, 24", "1000000, 32", "19200000, 56", "2300000000, 64"})
+  void countersOfAnyWidthAndRate(long hertz, int width) {
+    SimulatedClockSource counter =
+        new SimulatedClockSource(
+            SimulatedClockSource.Settings.of(hertz).named("counter", 256, 300).counting(width, 5),
+            trueNanos::get);
+    long cycle = SECOND / hertz + 1;
+    keeping =
+        Timekeeping.begin(
+            counter,
+            Slope.ofFrequency(hertz),
+            TimekeepingOptions.defaults()
+                .startingAt(MIDNIGHT - HOUR, MONO)
+                .withHorizon(10_000, 50_000_000)
+                .withSlots(64)
+                .waitingBy(() -> trueNanos.addAndGet(100)));
+    timers =
+        Timers.byHand(keeping.clocks(), TimerOptions.defaults().withDevices(() -> device));
+    int[] periods = new int[1];
+    long interval = 333_333_333;
+    long first = timers.nanos(ClockId.MONOTONIC) + interval;
+    timers
+        .timer(
+            (timer, now) -> {
+              assertEquals(first + periods[0]++ * interval, timer.expiryNanos());
+              assertTrue(now >= timer.expiryNanos());
+              assertTrue(now - timer.expiryNanos() <= 100_000 + cycle, "late");
+              timer.forward(now, interval);
+              return Next.AGAIN;
+            })
+        .arm(ClockId.MONOTONIC, first);
+    timer(ClockId.REALTIME).arm(ClockId.REALTIME, MIDNIGHT - HOUR + 60 * SECOND);
+    timer(ClockId.TAI).armIn(ClockId.TAI, 30 * SECOND);
+    for (int i = 0; i < 50; i++) {
+      advance(SECOND);
+    }
+    assertEquals(1, ran.size());
+    assertTrue(periods[0] >= 149, periods[0] + " periods");
+    keeping.setRealtime(MIDNIGHT - HOUR + 60 * SECOND);
+    advance(0);
+    assertEquals(2, ran.size(), "the set is seen");
+    Timex timex = new Timex();
+    timex.modes = Timex.ADJ_FREQUENCY;
+    timex.freq = 500 << 16;
+    keeping.adjtimex(timex, true);
+    for (int i = 0; i < 50; i++) {
+      advance(SECOND);
+    }
+    assertTrue(periods[0] >= 299, periods[0] + " periods");
   }
 }

@@ -18,6 +18,7 @@ class TimerHeapTest {
   private static final Comparator<Key> ORDER =
       Comparator.comparingLong(Key::key).thenComparingLong(Key::rank);
 
+  /** 3-12: one queue a clock: an entry goes in once, wherever it is due. */
   @Test
   void agreesWithASortedMap() {
     Seeds.forEach(

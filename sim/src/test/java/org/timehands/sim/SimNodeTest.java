@@ -230,4 +230,56 @@ class SimNodeTest {
     IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, call::run);
     assertTrue(refused.getMessage().contains(said), refused.getMessage());
   }
+
+  /**
+   * 3-10: a synchroniser from outside, through adjtimex alone, keeps two machines of a network
+   * within a bound of each other: quartzes of +37 and -61 ppm that wander, messages that take 0 to
+   * 200 us each way.
+   */
+  @Test
+  void twoNodesAreKeptTogether() {
+    assertTrue(apart(true) < 100e-6, "together: " + apart(true));
+    assertTrue(apart(false) > 0.1, "left alone they drift apart, and the measure sees it");
+  }
+
+  /** The most that two nodes are apart in the last two of six hours, in seconds. */
+  private static double apart(boolean synchronised) {
+    SimNode leader = new SimNode(1_000_000 * SECOND);
+    SimNode follower = new SimNode(1_000_000 * SECOND);
+    SplittableRandom random = new SplittableRandom(23);
+    Timex timex = new Timex();
+    double worst = 0;
+    int polls = 6 * 3600 / 16;
+    for (int poll = 0; poll < polls; poll++) {
+      leader.setRawFrequency(37 + random.nextDouble() * 0.2);
+      follower.setRawFrequency(-61 + random.nextDouble() * 0.2);
+      double there = random.nextDouble() * 200e-6;
+      double back = random.nextDouble() * 200e-6;
+      // Four stamps of one exchange of messages, as NTP takes them.
+      double sent = follower.realTime();
+      leader.advance(there);
+      follower.advance(there);
+      double received = leader.realTime();
+      leader.advance(back);
+      follower.advance(back);
+      double returned = follower.realTime();
+      double offset = received - (sent + returned) / 2;
+      if (synchronised) {
+        timex.offset = Math.round(offset * 1e9);
+        timex.status = STA_PLL;
+        timex.constant = 4;
+        timex.maxerror = 1000;
+        adjust(
+            follower,
+            timex,
+            ADJ_OFFSET | ADJ_STATUS | ADJ_NANO | ADJ_TIMECONST | ADJ_MAXERROR);
+      }
+      leader.advance(16 - there - back);
+      follower.advance(16 - there - back);
+      if (poll > polls * 2 / 3) {
+        worst = Math.max(worst, Math.abs(leader.realTime() - follower.realTime()));
+      }
+    }
+    return worst;
+  }
 }

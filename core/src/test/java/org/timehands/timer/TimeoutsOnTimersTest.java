@@ -1,0 +1,94 @@
+package org.timehands.timer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.timehands.testing.Seeds;
+import org.timehands.timekeeping.ClockId;
+import org.timehands.timeout.Timeouts;
+import org.timehands.timeout.TimeoutsOptions;
+import org.timehands.timer.TimerCallback.Next;
+
+/**
+ * 3-52: the coarse layer programs the next event of the precise one: timeouts without a thread of
+ * their own, run by one precise timer that is armed for whatever they say is their next event.
+ */
+class TimeoutsOnTimersTest {
+  private static final long MILLI = 1_000_000;
+  private static final long SECOND = 1_000 * MILLI;
+
+  private final VirtualTimers virtual = new VirtualTimers();
+  private final Timeouts timeouts =
+      Timeouts.byHand(
+          () -> virtual.nanos(ClockId.MONOTONIC), TimeoutsOptions.DEFAULT.withShards(1));
+  private final ClockTimer driver =
+      virtual.timers.timer(
+          (timer, now) -> {
+            program();
+            return Next.DONE;
+          });
+
+  private void program() {
+    long next = timeouts.poll();
+    while (next == Long.MIN_VALUE) {
+      next = timeouts.poll();
+    }
+    if (next == Long.MAX_VALUE) {
+      driver.tryCancel();
+    } else {
+      driver.arm(ClockId.MONOTONIC, next);
+    }
+  }
+
+  @Test
+  void timeoutsRunByOnePreciseTimer() {
+    Seeds.forEach(
+        TimeoutsOnTimersTest.class,
+        20,
+        random -> {
+          int[] ran = new int[1];
+          int count = 200;
+          for (int i = 0; i < count; i++) {
+            long delay = random.nextLong(20 * SECOND);
+            long armedAt = virtual.nanos(ClockId.MONOTONIC);
+            timeouts.after(
+                delay,
+                timeout -> {
+                  ran[0]++;
+                  long late = virtual.nanos(ClockId.MONOTONIC) - armedAt - delay;
+                  assertTrue(late >= 0, "early by " + -late);
+                  assertTrue(late <= delay * 8 / 63 + 4 * MILLI, delay + " late by " + late);
+                });
+            program();
+            virtual.advance(random.nextLong(50 * MILLI));
+          }
+          virtual.advance(30 * SECOND);
+          assertEquals(count, ran[0]);
+        });
+    assertEquals(Long.MAX_VALUE, virtual.device.deadlineNanos(), "nothing armed, nothing to wake");
+    long wakeups = virtual.timers.statistics().wakeups();
+    virtual.advance(3600 * SECOND);
+    assertEquals(wakeups, virtual.timers.statistics().wakeups());
+  }
+
+  /** A precise timer beside the driver is as precise as ever. */
+  @Test
+  void preciseTimersBesideThemAreOnTime() {
+    long[] at = new long[1];
+    for (int i = 0; i < 1_000; i++) {
+      timeouts.after(i * MILLI, timeout -> {});
+    }
+    program();
+    long expiry = virtual.nanos(ClockId.MONOTONIC) + 500 * MILLI + 123_457;
+    virtual.timers
+        .timer(
+            (timer, now) -> {
+              at[0] = now;
+              return Next.DONE;
+            })
+        .arm(ClockId.MONOTONIC, expiry);
+    virtual.advance(2 * SECOND);
+    assertEquals(expiry, at[0]);
+  }
+}
