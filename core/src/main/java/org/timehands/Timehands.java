@@ -116,9 +116,18 @@ public final class Timehands implements AutoCloseable {
         }
       }
     } catch (IOException refused) {
-      throw new UncheckedIOException(refused);
+      if (!isNowhere(refused)) {
+        throw new UncheckedIOException(refused);
+      }
     }
     return inProcess(HostOptions.defaults());
+  }
+
+  /** Whether nothing names a place for a page and none is at the usual one: as if none was. */
+  private static boolean isNowhere(IOException refused) {
+    return refused instanceof PageRefusedException page
+        && page.reason() == PageRefusedException.Reason.NO_PATH
+        && System.getenv().getOrDefault(PagePath.VARIABLE, "").isEmpty();
   }
 
   /**

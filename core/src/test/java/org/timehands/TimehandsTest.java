@@ -41,6 +41,14 @@ class TimehandsTest {
     return PagePath.toOwn(directory.resolve("page").toString());
   }
 
+  /** Also where nothing says where a page could be: no XDG_RUNTIME_DIR, as in a container. */
+  @Test
+  void openWorksAnywhere() {
+    try (Timehands timehands = Timehands.open()) {
+      assertTrue(timehands.clocks().monotonicNanos() > 0);
+    }
+  }
+
   @Test
   void inProcessFollowsTheHost() {
     try (Timehands timehands = Timehands.inProcess(HostOptions.defaults().withSlots(64))) {
