@@ -2,8 +2,6 @@ package org.timehands.linux;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -15,8 +13,8 @@ import java.lang.ref.Reference;
  * clock has come: futex(2) with an absolute timeout, which sleeps as {@code clock_nanosleep} does
  * but can be woken.
  *
- * <p>Thread-safe. A waiter should be a platform thread, because the wait holds its carrier. A wait
- * does not hold up a safepoint.
+ * <p>One thread waits at a time, and it should be a platform thread, because the wait holds its
+ * carrier; the rest may be called by any thread. A wait does not hold up a safepoint.
  */
 public final class Futex {
   /*
@@ -34,29 +32,28 @@ public final class Futex {
   private static final long SYSTEM_CALL = Arch.current() == Arch.ARM64 ? 98 : 202;
   private static final int ETIMEDOUT = 110;
 
+  /* One block of native memory: the word, struct timespec. */
+  private static final long SPEC = 8;
+  private static final long BYTES = SPEC + 16;
+
   /* A seventh argument: one more than Libc's shape has. Made when the first thread waits. */
   private static final class Calls {
-    static final MemoryLayout CAPTURE = Linker.Option.captureStateLayout();
-    static final long ERRNO =
-        CAPTURE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
-    static final MethodHandle SYSCALL =
-        Linker.nativeLinker()
-            .downcallHandle(
-                Libc.symbol("syscall"),
-                FunctionDescriptor.of(
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG),
-                Linker.Option.captureCallState("errno"),
-                Linker.Option.firstVariadicArg(1));
+    static final MethodHandle WAIT =
+        Libc.blocking(
+            "syscall",
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG));
   }
 
-  private final MemorySegment word = Arena.ofAuto().allocate(8, 8);
+  private final MemorySegment word = Arena.ofAuto().allocate(BYTES, 8);
+  private final MemorySegment state = Arena.ofAuto().allocate(Libc.captureBytes(), 8);
 
   /**
    * A futex whose value is 0.
@@ -95,29 +92,28 @@ public final class Futex {
    *     none
    */
   public void await(int seen, long deadlineNanos) {
-    try (Arena arena = Arena.ofConfined()) {
-      long timeout = 0;
-      if (deadlineNanos != Long.MAX_VALUE) {
-        MemorySegment spec = arena.allocate(16, 8);
-        long nanos = Math.max(0, deadlineNanos);
-        spec.set(ValueLayout.JAVA_LONG, 0, nanos / NANOS_PER_SECOND);
-        spec.set(ValueLayout.JAVA_LONG, 8, nanos % NANOS_PER_SECOND);
-        timeout = spec.address();
-      }
-      MemorySegment state = arena.allocate(Calls.CAPTURE);
-      long result =
+    long timeout = 0;
+    if (deadlineNanos != Long.MAX_VALUE) {
+      long nanos = Math.max(0, deadlineNanos);
+      word.set(ValueLayout.JAVA_LONG, SPEC, nanos / NANOS_PER_SECOND);
+      word.set(ValueLayout.JAVA_LONG, SPEC + 8, nanos % NANOS_PER_SECOND);
+      timeout = word.address() + SPEC;
+    }
+    long result;
+    try {
+      result =
           (long)
-              Calls.SYSCALL.invokeExact(
+              Calls.WAIT.invokeExact(
                   state, SYSTEM_CALL, word.address(), (long) WAIT_BITSET_PRIVATE,
                   seen & ALL_BITS, timeout, 0L, ALL_BITS);
-      int errno = result < 0 ? state.get(ValueLayout.JAVA_INT, Calls.ERRNO) : 0;
-      if (errno != 0 && errno != Errno.EAGAIN && errno != Errno.EINTR && errno != ETIMEDOUT) {
-        throw new IllegalStateException("futex wait failed: " + Errno.name(errno));
-      }
     } catch (Throwable t) {
       throw NativeAccess.unexpected(t);
     } finally {
       Reference.reachabilityFence(this);
+    }
+    int errno = result < 0 ? Libc.errno(state) : 0;
+    if (errno != 0 && errno != Errno.EAGAIN && errno != Errno.EINTR && errno != ETIMEDOUT) {
+      throw new IllegalStateException("futex wait failed: " + Errno.name(errno));
     }
   }
 }

@@ -110,6 +110,29 @@ final class Libc {
         MemorySegment.ofAddress(address), descriptor, Linker.Option.critical(false));
   }
 
+  /**
+   * A call of one function that may block, so it leaves Java: safepoints do not wait for it. Its
+   * first argument is where errno is captured, of {@link #captureBytes} bytes; for those who call
+   * too often to look the function up and to make room each time.
+   */
+  static MethodHandle blocking(String function, FunctionDescriptor descriptor) {
+    return LINKER.downcallHandle(
+        symbol(function),
+        descriptor,
+        Linker.Option.captureCallState("errno"),
+        Linker.Option.firstVariadicArg(0));
+  }
+
+  /** How much room a blocking call wants for errno. */
+  static long captureBytes() {
+    return CAPTURE.byteSize();
+  }
+
+  /** What a blocking call has captured. */
+  static int errno(MemorySegment state) {
+    return state.get(ValueLayout.JAVA_INT, ERRNO_OFFSET);
+  }
+
   private static long call(String function, boolean narrow, long[] given) {
     MemorySegment target = symbol(function);
     try (Arena arena = Arena.ofConfined()) {

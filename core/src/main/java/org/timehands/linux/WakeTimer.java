@@ -77,12 +77,24 @@ public final class WakeTimer implements Closeable {
                 ValueLayout.JAVA_INT,
                 ValueLayout.JAVA_LONG,
                 ValueLayout.JAVA_LONG));
+
+    /* Not critical: it blocks. */
+    static final MethodHandle WAIT =
+        Libc.blocking(
+            "epoll_wait",
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT));
   }
 
   private final int timer;
   private final int waker;
   private final int epoll;
   private final MemorySegment memory = Arena.ofAuto().allocate(BYTES, 8);
+  private final MemorySegment state = Arena.ofAuto().allocate(Libc.captureBytes(), 8);
   private boolean waiting;
   private boolean closed;
 
@@ -155,32 +167,37 @@ public final class WakeTimer implements Closeable {
    */
   public boolean await() throws IOException {
     enter();
+    int count = 0;
     try {
-      int count =
-          Libc.callInt("epoll_wait", epoll, memory.address() + RECEIVED, EVENTS, -1);
-      if (isClosed()) {
-        throw new AsynchronousCloseException();
-      }
-      if (count == -Errno.EINTR) {
-        return false;
-      }
-      Libc.check("epoll_wait", "", count);
-      return isExpired(count);
+      count = (int) Calls.WAIT.invokeExact(state, epoll, memory.address() + RECEIVED, EVENTS, -1);
+    } catch (Throwable t) {
+      throw NativeAccess.unexpected(t);
     } finally {
       Reference.reachabilityFence(this);
       leave();
     }
+    if (count < 0) {
+      int errno = Libc.errno(state);
+      if (errno == Errno.EINTR) {
+        return false;
+      }
+      throw new ErrnoException("epoll_wait", "", errno);
+    }
+    return isExpired(count);
   }
 
-  /** Looks which descriptor is ready; takes the wake, leaves the timer expired. */
-  private boolean isExpired(int count) {
+  /**
+   * Looks which descriptor is ready; takes the wake, leaves the timer expired. Closed in between,
+   * the number may be somebody else's by now: then nothing is read.
+   */
+  private synchronized boolean isExpired(int count) {
     boolean expired = false;
     for (int i = 0; i < count; i++) {
       long data = RECEIVED + i * EVENT_BYTES + EVENT_DATA;
       int fd = memory.get(ValueLayout.JAVA_INT_UNALIGNED, data);
-      if (fd == waker) {
+      if (fd == waker && !closed) {
         Libc.callLong("read", waker, memory.address() + WORD, 8);
-      } else {
+      } else if (fd == timer) {
         expired = true;
       }
     }
@@ -250,6 +267,7 @@ public final class WakeTimer implements Closeable {
     waiting = false;
     if (closed) {
       release();
+      throw new AsynchronousCloseException();
     }
   }
 

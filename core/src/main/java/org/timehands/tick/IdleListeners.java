@@ -58,6 +58,9 @@ public final class IdleListeners {
     }
   }
 
+  /** The same for all periods that nobody is told of: timers go idle a thousand times a second. */
+  private final Period nobody = new Period(-1, List.of());
+
   /** Nobody is told yet. */
   public IdleListeners() {}
 
@@ -82,6 +85,9 @@ public final class IdleListeners {
   /** Begins an idle period: tells everybody. */
   public Period enter(int shard) {
     List<Listener> told = copy();
+    if (told.isEmpty()) {
+      return nobody;
+    }
     for (Listener each : told) {
       tell(each, () -> each.enter(shard));
     }

@@ -9,7 +9,8 @@ import org.timehands.linux.ThreadTuning;
 /**
  * The thread of a shard: expires what is due, then waits for the device.
  *
- * <p>It is a platform thread: a wait in the kernel holds a carrier. It never blocks a safepoint.
+ * <p>It is a platform thread: a wait in the kernel holds a carrier. It never blocks a safepoint,
+ * because it waits in a downcall that leaves Java, or parked (ExpiryThreadTest).
  */
 /*
  * field  | read                | write | guard
@@ -20,13 +21,13 @@ final class ExpiryThread {
 
   private final TimerShard shard;
   private final Runnable onSet;
-  private final int fifoPriority;
+  private final TimerOptions options;
   private Thread thread;
 
-  ExpiryThread(TimerShard shard, Runnable onSet, int fifoPriority) {
+  ExpiryThread(TimerShard shard, Runnable onSet, TimerOptions options) {
     this.shard = shard;
     this.onSet = onSet;
-    this.fifoPriority = fifoPriority;
+    this.options = options;
   }
 
   void start(String name) {
@@ -72,14 +73,23 @@ final class ExpiryThread {
       return;
     }
     try {
-      ThreadTuning.setTimerSlackNanos(1);
-      if (fifoPriority > 0) {
-        ThreadTuning.setFifo(fifoPriority);
-      }
+      ThreadTuning.setTimerSlackNanos(options.timerSlackNanos());
     } catch (ErrnoException refused) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "Timers run without what was asked for them: {0}",
+          "Timers run with the usual slack: {0}",
+          refused.getMessage());
+    }
+    if (options.fifoPriority() == 0) {
+      return;
+    }
+    try {
+      ThreadTuning.setFifo(options.fifoPriority());
+    } catch (ErrnoException refused) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Timers run without real-time priority: {0}; run as root, with CAP_SYS_NICE, or raise the"
+              + " limit (ulimit -r)",
           refused.getMessage());
     }
   }

@@ -24,6 +24,10 @@ final class ShardAlarm {
   /** How long to wait at least where our clocks stand still. */
   static final long STANDSTILL_NANOS = 1_000_000;
 
+  /** Programming a device takes about as long: what is due within that is waited for awake. */
+  static final long SHORT_NANOS = 2_000;
+
+  private static final int MOST_LOOKS = 1_000;
   private static final long STANDS_AFTER_NANOS = 100_000;
   private static final long NEVER = ClockEventDevice.NEVER;
 
@@ -32,6 +36,7 @@ final class ShardAlarm {
   private final TimerClocks clocks;
   private final ClockEventDevice device;
   private final ShardCounts counts;
+  private final boolean spins;
   private TickMode mode = TickMode.tickless();
   private long lastTick;
   private long programmedAt = NEVER;
@@ -49,6 +54,7 @@ final class ShardAlarm {
     this.clocks = clocks;
     this.device = device;
     this.counts = counts;
+    spins = device.features().contains(ClockEventDevice.Feature.SPINS);
   }
 
   /** Switches the mode; ticks count from now on. */
@@ -63,6 +69,26 @@ final class ShardAlarm {
 
   TickMode mode() {
     return mode;
+  }
+
+  /**
+   * Reads the clocks; again and again if the device spins and the next timer is due in an instant.
+   * A device that is precise wakes some ten nanoseconds early by our clock, because its own is
+   * read first; to program it once more for those would take microseconds.
+   */
+  void look() {
+    clocks.read(view);
+    if (!spins || !mode.isHighResolution()) {
+      return;
+    }
+    for (int looks = 0; looks < MOST_LOOKS; looks++) {
+      long delta = nextDelta();
+      if (delta <= 0 || delta > SHORT_NANOS) {
+        return;
+      }
+      Thread.onSpinWait();
+      clocks.read(view);
+    }
   }
 
   /** Whether timers may run by the clocks as they were read last: with a beat, once in a tick. */

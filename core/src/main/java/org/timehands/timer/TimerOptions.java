@@ -17,6 +17,8 @@ import org.timehands.clockevent.ClockEventDevices;
  * never
  * @param reports is told what goes wrong
  * @param fifoPriority real-time priority of the threads in [1, 99], where permitted; 0 for none
+ * @param timerSlackNanos how much later than asked the kernel may end the threads' waits, in [1,
+ *     10^9]; a real-time thread has none, and timerfd is not subject to it
  */
 public record TimerOptions(
     int shards,
@@ -24,10 +26,12 @@ public record TimerOptions(
     Executor deferred,
     long slowCallbackNanos,
     TimerReports reports,
-    int fifoPriority) {
+    int fifoPriority,
+    long timerSlackNanos) {
   /** More shards than this are refused. */
   public static final int MAX_SHARDS = 1024;
 
+  private static final long MAX_SLACK_NANOS = 1_000_000_000;
   private static final long SLOW_NANOS = 10_000_000;
 
   /** Checks the ranges. */
@@ -47,11 +51,15 @@ public record TimerOptions(
       throw new IllegalArgumentException(
           "real-time priority " + fifoPriority + " must lie in [0, 99]; 0 is none");
     }
+    if (timerSlackNanos < 1 || timerSlackNanos > MAX_SLACK_NANOS) {
+      throw new IllegalArgumentException(
+          "timer slack of " + timerSlackNanos + " ns must lie in [1, " + MAX_SLACK_NANOS + "]");
+    }
   }
 
   /**
    * One shard, the preferred device, soft callbacks on virtual threads, 10 ms is slow, log what
-   * goes wrong, no real-time priority.
+   * goes wrong, no real-time priority, the least timer slack.
    */
   public static TimerOptions defaults() {
     return new TimerOptions(
@@ -60,42 +68,56 @@ public record TimerOptions(
         Thread::startVirtualThread,
         SLOW_NANOS,
         TimerReports.LOGGING,
-        0);
+        0,
+        1);
   }
 
   /** These options with another number of shards. */
   public TimerOptions withShards(int newShards) {
     return new TimerOptions(
-        newShards, devices, deferred, slowCallbackNanos, reports, fifoPriority);
+        newShards, devices, deferred, slowCallbackNanos, reports, fifoPriority,
+        timerSlackNanos);
   }
 
   /** These options with other devices. */
   public TimerOptions withDevices(Supplier<ClockEventDevice> newDevices) {
     return new TimerOptions(
-        shards, newDevices, deferred, slowCallbackNanos, reports, fifoPriority);
+        shards, newDevices, deferred, slowCallbackNanos, reports, fifoPriority,
+        timerSlackNanos);
   }
 
   /** These options with another executor for soft timers. */
   public TimerOptions withDeferred(Executor newDeferred) {
     return new TimerOptions(
-        shards, devices, newDeferred, slowCallbackNanos, reports, fifoPriority);
+        shards, devices, newDeferred, slowCallbackNanos, reports, fifoPriority,
+        timerSlackNanos);
   }
 
   /** These options with another limit for callbacks. */
   public TimerOptions withSlowCallbackNanos(long newSlowCallbackNanos) {
     return new TimerOptions(
-        shards, devices, deferred, newSlowCallbackNanos, reports, fifoPriority);
+        shards, devices, deferred, newSlowCallbackNanos, reports, fifoPriority,
+        timerSlackNanos);
   }
 
   /** These options with other reports. */
   public TimerOptions withReports(TimerReports newReports) {
     return new TimerOptions(
-        shards, devices, deferred, slowCallbackNanos, newReports, fifoPriority);
+        shards, devices, deferred, slowCallbackNanos, newReports, fifoPriority,
+        timerSlackNanos);
   }
 
   /** These options with a real-time priority. */
   public TimerOptions withFifoPriority(int newFifoPriority) {
     return new TimerOptions(
-        shards, devices, deferred, slowCallbackNanos, reports, newFifoPriority);
+        shards, devices, deferred, slowCallbackNanos, reports, newFifoPriority,
+        timerSlackNanos);
+  }
+
+  /** These options with another timer slack. */
+  public TimerOptions withTimerSlackNanos(long newTimerSlackNanos) {
+    return new TimerOptions(
+        shards, devices, deferred, slowCallbackNanos, reports, fifoPriority,
+        newTimerSlackNanos);
   }
 }

@@ -330,7 +330,7 @@ final class TimerShard {
 
   private int passes() {
     leaveIdle();
-    clocks.read(view);
+    alarm.look();
     setsSeen = sets;
     long entered = view.nanos(ClockView.MONOTONIC);
     int ran = 0;

@@ -86,7 +86,7 @@ public final class Timers implements AutoCloseable {
     for (int i = 0; i < timers.shards.size(); i++) {
       TimerShard shard = timers.shards.get(i);
       ExpiryThread thread =
-          new ExpiryThread(shard, timers::clockWasSet, options.fifoPriority());
+          new ExpiryThread(shard, timers::clockWasSet, options);
       timers.threads.add(thread);
       thread.start("timehands-timer-" + i);
     }

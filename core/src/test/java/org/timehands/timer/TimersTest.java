@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.timehands.clockevent.ClockEventDevice;
+import org.timehands.clockevent.SpinTailDevice;
 import org.timehands.clockevent.WaitChunks;
 import org.timehands.timekeeping.ClockId;
 import org.timehands.timer.TimerCallback.Next;
@@ -200,6 +203,38 @@ class TimersTest {
     assertEquals(List.of(VirtualTimers.MONO_START + 350 * MILLI), ran);
   }
 
+  /** A device that spins wakes a little early by our clock: the rest is waited for awake. */
+  @Test
+  void whatIsDueInAnInstantIsNotProgrammedOnASpinningDevice() {
+    for (boolean spins : new boolean[] {true, false}) {
+      for (long ahead : new long[] {500, 1500, 10_000}) {
+        VirtualTimers timers =
+            new VirtualTimers(
+                options -> {
+                  Supplier<ClockEventDevice> plain = options.devices();
+                  return spins
+                      ? options.withDevices(() -> new SpinTailDevice(plain.get(), 0, 0))
+                      : options;
+                });
+        List<Long> at = new ArrayList<>();
+        ClockTimer timer =
+            timers.timers.timer(
+                (expiring, now) -> {
+                  at.add(now);
+                  return Next.DONE;
+                });
+        long expiry = timers.nanos(ClockId.MONOTONIC) + ahead;
+        timer.arm(ClockId.MONOTONIC, expiry);
+        timers.timers.expire();
+        assertEquals(0, at.size(), "our clock stands still: looking does not help");
+        timers.lookNanos = 10;
+        timers.timers.expire();
+        assertEquals(spins && ahead < ShardAlarm.SHORT_NANOS ? 1 : 0, at.size());
+        assertTrue(at.isEmpty() || at.getFirst() >= expiry && at.getFirst() < expiry + 100);
+      }
+    }
+  }
+
   /** 3-08: slack merges wake-ups, and nobody is early. */
   @Test
   void slackMergesWakeups() {
@@ -390,6 +425,8 @@ class TimersTest {
     assertThrows(IllegalArgumentException.class, () -> defaults.withShards(0));
     assertThrows(IllegalArgumentException.class, () -> defaults.withFifoPriority(100));
     assertThrows(IllegalArgumentException.class, () -> defaults.withSlowCallbackNanos(0));
+    assertThrows(IllegalArgumentException.class, () -> defaults.withTimerSlackNanos(0));
+    assertEquals(7, defaults.withTimerSlackNanos(7).withShards(2).timerSlackNanos());
   }
 
   @Test

@@ -23,6 +23,8 @@ final class VirtualTimers implements TimerClocks, TimerReports {
   long jumpAtMono = NO_JUMP;
   /** Passes once, right after the next look at either clock. */
   long gapNanos;
+  /** Passes at each look at our clocks. */
+  long lookNanos;
 
   VirtualTimers() {
     this(options -> options);
@@ -87,6 +89,7 @@ final class VirtualTimers implements TimerClocks, TimerReports {
     into.set(
         monoNanos, nanos(ClockId.REALTIME), nanos(ClockId.BOOTTIME), nanos(ClockId.TAI));
     gap();
+    pass(lookNanos);
   }
 
   @Override
