@@ -6,9 +6,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.StringJoiner;
 import org.timehands.app.text.Show;
+import org.timehands.clockevent.ClockEventDevice;
+import org.timehands.clockevent.ClockEventDevices;
+import org.timehands.clockevent.DeviceProbe;
+import org.timehands.clockevent.SpinTailDevice;
 import org.timehands.clocksource.Candidate;
 import org.timehands.clocksource.ClockSource;
 import org.timehands.clocksource.ClockSources;
@@ -60,6 +65,11 @@ final class Doctor {
 
   private static final long MICRO = 1_000;
   private static final long PPT_PER_PPB = 1_000;
+
+  /* Four devices take half a second. */
+  private static final int PROBE_WAITS = 120;
+  private static final long PROBE_NANOS = 1_000_000;
+  private static final long NANOS_PER_YEAR = 31_556_952_000_000_000L;
 
   private final List<Finding> findings = new ArrayList<>();
 
@@ -264,6 +274,38 @@ final class Doctor {
         tai != 0
             ? tai + " s"
             : "the kernel was not told; the library's own table is used");
+  }
+
+  /** What wakes timers: how late each device is in a short look, and which is the default. */
+  void examineTimers() throws InterruptedException {
+    String first = ClockEventDevices.names().getFirst();
+    for (String name : ClockEventDevices.names()) {
+      timer(name, (name.equals(first) ? "default: " : "not the default: ")
+          + ClockEventDevices.why(name), name.equals(first) ? Level.GOOD : Level.NOTE);
+    }
+    timer(first + "+spin", "by choice: spins for the last microseconds, at most "
+        + SpinTailDevice.DEFAULT_BUDGET_PPM / 10_000 + " % of a processor", Level.NOTE);
+  }
+
+  private void timer(String name, String why, Level level) throws InterruptedException {
+    try (ClockEventDevice device = ClockEventDevices.open(name)) {
+      DeviceProbe.Figures figures =
+          DeviceProbe.measure(device, PROBE_WAITS, PROBE_NANOS);
+      StringJoiner features = new StringJoiner(", ");
+      device.features().forEach(each -> features.add(each.name().toLowerCase(Locale.ROOT)));
+      add(
+          "timers", name, level,
+          why + "; late by " + Show.nanos(figures.medianNanos()) + " p50, "
+              + Show.nanos(figures.p99Nanos()) + " p99 in " + PROBE_WAITS + " waits of "
+              + Show.nanos(PROBE_NANOS)
+              + (figures.cpuNanos() < 0 ? "" : ", CPU " + Show.nanos(figures.cpuNanos())
+                  + " a wait")
+              + "; from " + Show.nanos(device.minDeltaNanos()) + " to "
+              + device.maxDeltaNanos() / NANOS_PER_YEAR + " years ahead"
+              + (features.length() == 0 ? "" : "; " + features));
+    } catch (IOException | UnsupportedOperationException refused) {
+      add("timers", name, Level.WARN, "refused: " + refused.getMessage());
+    }
   }
 
   /** Who we are, for what may be opened. */

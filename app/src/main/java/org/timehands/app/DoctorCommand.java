@@ -34,7 +34,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     Doctor doctor = new Doctor();
     try (Progress progress = new Progress(context.console(), "doctor")) {
       if (context.console().errIsTerminal()) {
@@ -45,6 +45,7 @@ final class DoctorCommand implements Callable<Integer> {
       doctor.examineDevices();
       clocksources(doctor);
       doctor.examineHost();
+      doctor.examineTimers();
       doctor.examineUser();
       shared(doctor);
     }

@@ -4,7 +4,17 @@ import java.io.IOException;
 import java.util.List;
 import org.timehands.linux.NativeAccess;
 
-/** The clock event devices of this machine, by name. */
+/**
+ * The clock event devices of this machine, by name.
+ *
+ * <p>Which one is the default is a fixed order, not a race at each start: they are within some
+ * percent of each other in lateness (the machine's way out of sleep is most of it), so a short
+ * measurement would choose by chance. What decides is what they differ in for certain: {@code
+ * timerfd} is programmed earlier without waking the waiter, and no timer slack delays it; {@code
+ * futex} sleeps by one system call but is woken to be programmed earlier; {@code park} needs no
+ * native access. {@code ./timehands doctor} measures them ({@link DeviceProbe}), {@code latency
+ * --compare --device timerfd,futex,park} does so thoroughly.
+ */
 public final class ClockEventDevices {
   private static final String SPIN = "+spin";
 
@@ -16,6 +26,23 @@ public final class ClockEventDevices {
    */
   public static List<String> names() {
     return NativeAccess.available() ? List.of("timerfd", "futex", "park") : List.of("park");
+  }
+
+  /**
+   * Why a device is or is not the default, in words, for reports.
+   *
+   * @param name as in {@link #names}, without {@code +spin}
+   */
+  public static String why(String name) {
+    return switch (name) {
+      case "timerfd" -> "programmed earlier without waking who waits, and no timer slack";
+      case "futex" -> "one system call less, but who waits is woken to be programmed earlier";
+      case "park" -> NativeAccess.available()
+          ? "needs no native access; later by the timer slack, which Linux sets to 50 us"
+          : "the only one without native access: " + NativeAccess.whyNot();
+      default -> throw new IllegalArgumentException(
+          "clock event device '" + name + "' must be one of " + names());
+    };
   }
 
   /**
@@ -38,7 +65,8 @@ public final class ClockEventDevices {
   }
 
   /**
-   * Opens a device by its name.
+   * Opens a device by its name. With {@code +spin}, for at most 200 microseconds at an expiry and 5
+   * % of one processor ({@link SpinTailDevice}).
    *
    * @param name one of {@link #names}, with or without {@code +spin}
    * @throws IOException if the system refuses

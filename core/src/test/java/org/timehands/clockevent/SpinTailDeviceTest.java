@@ -5,54 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The spin tail at virtual time: what it learns, and what it spends. */
 class SpinTailDeviceTest {
-  /** An inner device that is always late by the same, on a clock that moves by being looked at. */
-  private static final class Late implements ClockEventDevice {
-    long now = 1_000_000;
-    long deadline = NEVER;
-    long lateNanos;
-    boolean due = true;
-
-    @Override
-    public String name() {
-      return "late";
-    }
-
-    @Override
-    public Set<Feature> features() {
-      return Set.of();
-    }
-
-    @Override
-    public long nowNanos() {
-      return now += 10;
-    }
-
-    @Override
-    public void program(long deadlineNanos) {
-      deadline = deadlineNanos;
-    }
-
-    @Override
-    public boolean await() {
-      if (due) {
-        now = Math.max(now, deadline + lateNanos);
-      }
-      return due;
-    }
-
-    @Override
-    public void kick() {}
-
-    @Override
-    public void close() {}
-  }
-
-  private static long lateness(Late inner, SpinTailDevice device, long everyNanos) {
+  private static long lateness(LateDevice inner, SpinTailDevice device, long everyNanos) {
     long deadline = inner.now + everyNanos;
     device.program(deadline);
     while (!device.await()) {
@@ -64,7 +21,7 @@ class SpinTailDeviceTest {
 
   @Test
   void learnsHowLateTheInnerDeviceIs() {
-    Late inner = new Late();
+    LateDevice inner = new LateDevice();
     SpinTailDevice device = new SpinTailDevice(inner, 200_000, 1_000_000);
     for (long late : new long[] {60_000, 5_000, 120_000}) {
       inner.lateNanos = late;
@@ -78,7 +35,7 @@ class SpinTailDeviceTest {
 
   @Test
   void withTheTailItIsInTimeAndWithoutItIsNot() {
-    Late inner = new Late();
+    LateDevice inner = new LateDevice();
     inner.lateNanos = 50_000;
     SpinTailDevice device = new SpinTailDevice(inner, 200_000, 1_000_000);
     long late = 0;
@@ -92,7 +49,7 @@ class SpinTailDeviceTest {
 
   @Test
   void spendsNoMoreThanItsBudget() {
-    Late inner = new Late();
+    LateDevice inner = new LateDevice();
     int budgetPpm = 1000;
     SpinTailDevice device = new SpinTailDevice(inner, 200_000, budgetPpm);
     long start = inner.now;
@@ -108,7 +65,7 @@ class SpinTailDeviceTest {
 
   @Test
   void anInstantFarAheadIsNotSpunFor() {
-    Late inner = new Late();
+    LateDevice inner = new LateDevice();
     SpinTailDevice device = new SpinTailDevice(inner, 200_000, 1_000_000);
     device.program(inner.now + 5_000_000_000L);
     inner.deadline = 0;
@@ -121,7 +78,7 @@ class SpinTailDeviceTest {
 
   @Test
   void limitsAreSaid() {
-    Late inner = new Late();
+    LateDevice inner = new LateDevice();
     assertThrows(
         IllegalArgumentException.class, () -> new SpinTailDevice(inner, 1_000_001, 0));
     assertThrows(IllegalArgumentException.class, () -> new SpinTailDevice(inner, -1, 0));
