@@ -2,21 +2,19 @@ package org.timehands.bench.read;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The C program that measures the same reads: compiled here and now, and asked row by row. */
+/** The C program that measures the same reads, asked row by row. */
 final class CReads implements AutoCloseable {
-  private static final String SOURCE = "/org/timehands/bench/c/reads.c";
-  private static final long COMPILE_LIMIT_SECONDS = 60;
+  /** Its source's name. */
+  static final String SOURCE = "reads";
 
   private final Process process;
   private final Writer questions;
@@ -31,48 +29,9 @@ final class CReads implements AutoCloseable {
   }
 
   /**
-   * Compiles the program with gcc.
-   *
-   * @param directory where to
-   * @return the program
-   * @throws IOException if there is no gcc or it fails; the message is for people
-   */
-  static Path compile(Path directory) throws IOException {
-    Path source = directory.resolve("reads.c");
-    Path program = directory.resolve("reads");
-    try (InputStream stored = CReads.class.getResourceAsStream(SOURCE)) {
-      if (stored == null) {
-        throw new IOException("the C program is not in the jar");
-      }
-      Files.write(source, stored.readAllBytes());
-    }
-    Process gcc;
-    try {
-      gcc =
-          new ProcessBuilder("gcc", "-O2", "-o", program.toString(), source.toString())
-              .redirectErrorStream(true)
-              .start();
-    } catch (IOException absent) {
-      throw new IOException("no rows in C: gcc is not installed", absent);
-    }
-    String said = new String(gcc.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    try {
-      if (!gcc.waitFor(COMPILE_LIMIT_SECONDS, TimeUnit.SECONDS) || gcc.exitValue() != 0) {
-        throw new IOException("no rows in C: gcc failed: " + said.strip());
-      }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IOException("no rows in C: interrupted", interrupted);
-    } finally {
-      gcc.destroyForcibly();
-    }
-    return program;
-  }
-
-  /**
    * Starts the program.
    *
-   * @param program what {@link #compile} returned
+   * @param program compiled from {@link #SOURCE}
    * @param cpu where it runs, or -1 for anywhere
    */
   static CReads start(Path program, int cpu) throws IOException {

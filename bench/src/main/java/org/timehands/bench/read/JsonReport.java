@@ -2,8 +2,9 @@ package org.timehands.bench.read;
 
 import java.io.PrintStream;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
+import org.timehands.bench.Json;
+import org.timehands.bench.bed.Noise;
 import org.timehands.bench.stall.StallResult;
 
 /** A run as one JSON object, with the same figures as the tables. */
@@ -12,22 +13,22 @@ final class JsonReport {
 
   static void print(Run run, PrintStream out) {
     Results results = run.results();
-    Results.Noise noise = results.meanNoise();
+    Noise noise = results.meanNoise();
     out.println("{");
     out.println(
         "\"machine\":{"
             + run.machine().entrySet().stream()
-                .map(fact -> text(fact.getKey()) + ":" + text(fact.getValue()))
+                .map(fact -> Json.text(fact.getKey()) + ":" + Json.text(fact.getValue()))
                 .collect(Collectors.joining(","))
             + "},");
     out.println("\"seed\":" + run.seed() + ",\"seconds\":" + run.seconds() + ",");
     out.println(
-        "\"noise\":{\"othersCpus\":" + number(noise.others()) + ",\"stealCpus\":"
-            + number(noise.steal()) + ",\"rounds\":" + results.rounds() + ",\"quietRounds\":"
+        "\"noise\":{\"othersCpus\":" + Json.number(noise.others()) + ",\"stealCpus\":"
+            + Json.number(noise.steal()) + ",\"rounds\":" + results.rounds() + ",\"quietRounds\":"
             + results.quietRounds() + ",\"quietOnly\":" + results.usesQuietRoundsOnly() + "},");
     out.println(
         "\"notes\":["
-            + results.notes().stream().map(JsonReport::text).collect(Collectors.joining(","))
+            + results.notes().stream().map(Json::text).collect(Collectors.joining(","))
             + "],");
     list(
         out,
@@ -47,24 +48,25 @@ final class JsonReport {
   }
 
   private static void list(PrintStream out, String name, List<String> items, String after) {
-    out.println(text(name) + ":[" + String.join(",\n", items) + "]" + after);
+    out.println(Json.text(name) + ":[" + String.join(",\n", items) + "]" + after);
   }
 
   private static String row(Row row, Results results) {
     double bytes = results.allocation(row.name());
-    return "{\"name\":" + text(row.name()) + ",\"group\":" + text(row.group()) + ",\"threads\":"
-        + row.threads() + "," + summary(results.of(row.name())) + ",\"bytes\":"
-        + (Double.isNaN(bytes) ? "null" : number(bytes)) + "}";
+    return "{\"name\":" + Json.text(row.name()) + ",\"group\":" + Json.text(row.group())
+        + ",\"threads\":" + row.threads() + "," + summary(results.of(row.name())) + ",\"bytes\":"
+        + (Double.isNaN(bytes) ? "null" : Json.number(bytes)) + "}";
   }
 
   private static String target(Target target, Results results) {
     Summary ratio = results.ratio(target.row(), target.base());
-    return "{\"row\":" + text(target.row()) + ",\"base\":" + text(target.base()) + ",\"limit\":"
-        + number(target.limit()) + "," + summary(ratio) + ",\"met\":" + target.isMet(ratio) + "}";
+    return "{\"row\":" + Json.text(target.row()) + ",\"base\":" + Json.text(target.base())
+        + ",\"limit\":" + Json.number(target.limit()) + "," + summary(ratio) + ",\"met\":"
+        + target.isMet(ratio) + "}";
   }
 
   private static String stall(StallResult each) {
-    return "{\"title\":" + text(each.title()) + ",\"reads\":" + each.reads()
+    return "{\"title\":" + Json.text(each.title()) + ",\"reads\":" + each.reads()
         + ",\"medianNanos\":" + each.medianNanos() + ",\"p9999Nanos\":" + each.highNanos()
         + ",\"longestNanos\":" + each.longestNanos() + ",\"slowReads\":" + each.slowReads()
         + ",\"pauses\":" + each.pauses() + ",\"released\":" + each.released()
@@ -74,27 +76,7 @@ final class JsonReport {
   }
 
   private static String summary(Summary summary) {
-    return "\"median\":" + number(summary.median()) + ",\"p10\":" + number(summary.low())
-        + ",\"p90\":" + number(summary.high()) + ",\"count\":" + summary.count();
-  }
-
-  private static String number(double value) {
-    return String.format(Locale.ROOT, "%.4f", value);
-  }
-
-  /** A JSON string. */
-  static String text(String value) {
-    StringBuilder quoted = new StringBuilder("\"");
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (c == '"' || c == '\\') {
-        quoted.append('\\').append(c);
-      } else if (c < ' ') {
-        quoted.append(String.format("\\u%04x", (int) c));
-      } else {
-        quoted.append(c);
-      }
-    }
-    return quoted.append('"').toString();
+    return "\"median\":" + Json.number(summary.median()) + ",\"p10\":" + Json.number(summary.low())
+        + ",\"p90\":" + Json.number(summary.high()) + ",\"count\":" + summary.count();
   }
 }

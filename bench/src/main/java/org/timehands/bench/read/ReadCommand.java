@@ -1,7 +1,6 @@
 package org.timehands.bench.read;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -10,8 +9,11 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.timehands.bench.CProgram;
 import org.timehands.bench.Main;
+import org.timehands.bench.ProgressLine;
 import org.timehands.bench.Scratch;
+import org.timehands.bench.bed.Noise;
 import org.timehands.bench.bed.Pins;
 import org.timehands.bench.stall.StallResult;
 import org.timehands.bench.stall.StallSession;
@@ -73,9 +75,9 @@ public final class ReadCommand implements Callable<Integer> {
       measure(rows, plan, scratch.directory());
       stalls = stalls(plan, scratch.directory());
     }
-    progress("");
+    ProgressLine.show("");
     long seconds = (System.nanoTime() - start) / 1_000_000_000;
-    Run run = new Run(Machine.facts(), seed, rows, results, stalls, seconds);
+    Run run = new Run(Place.facts(), seed, rows, results, stalls, seconds);
     if (json) {
       JsonReport.print(run, System.out);
     } else {
@@ -112,7 +114,7 @@ public final class ReadCommand implements Callable<Integer> {
     Path program = null;
     if (possible.stream().anyMatch(Row::isC)) {
       try {
-        program = CReads.compile(directory);
+        program = CProgram.compile(CReads.SOURCE, directory);
       } catch (IOException refused) {
         results.note(refused.getMessage());
         possible.removeIf(Row::isC);
@@ -149,15 +151,15 @@ public final class ReadCommand implements Callable<Integer> {
       case "bytes" -> results.addAllocation(report.get(1), Double.parseDouble(report.get(2)));
       case "warm" -> {
         warm.add(report.get(1));
-        progress(place + ": warming up, " + warm.size() + " of " + rows + " rows");
+        ProgressLine.show(place + ": warming up, " + warm.size() + " of " + rows + " rows");
       }
       case "noise" -> {
         results.addNoise(
             Integer.parseInt(report.get(1)),
-            new Results.Noise(
+            new Noise(
                 Double.parseDouble(report.get(2)), Double.parseDouble(report.get(3))));
         int round = Integer.parseInt(report.get(1)) % ROUNDS_PER_SESSION + 1;
-        progress(place + ": round " + round + " of " + rows + " rows");
+        ProgressLine.show(place + ": round " + round + " of " + rows + " rows");
       }
       default -> {
         // "end": the process says so by its exit code.
@@ -174,21 +176,12 @@ public final class ReadCommand implements Callable<Integer> {
       results.note("no stall experiment: that takes two CPUs");
       return stalls;
     }
-    progress("stall experiment");
+    ProgressLine.show("stall experiment");
     SessionProcess.run(
         StallSession.class,
         directory,
         List.of(Session.MARK, Session.TAB, Long.toString(plan.stallMillis())),
         report -> stalls.add(StallResult.of(report.subList(1, report.size()))));
     return stalls;
-  }
-
-  /** One line on a terminal that the next one replaces. */
-  private static void progress(String text) {
-    PrintStream err = System.err;
-    if (System.console() != null && System.console().isTerminal()) {
-      err.print("\r\033[K" + text);
-      err.flush();
-    }
   }
 }

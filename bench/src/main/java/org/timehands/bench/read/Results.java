@@ -6,29 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.timehands.bench.bed.Noise;
 
 /**
  * What was measured: nanoseconds per row and round, and how busy the machine was with other things
  * in each round. Not thread-safe.
  */
 final class Results {
-  /** Others' share of one CPU above which a round counts as noisy. */
-  static final double NOISY_CPUS = 0.10;
-
   /** Fewest quiet rounds that may stand for the run. */
   private static final int QUIET_ROUNDS_WANTED = 5;
-
-  /**
-   * How busy the machine was in a round.
-   *
-   * @param others CPUs' worth of time that other processes took
-   * @param steal CPUs' worth of time that the hypervisor took
-   */
-  record Noise(double others, double steal) {
-    boolean isQuiet() {
-      return others + steal <= NOISY_CPUS;
-    }
-  }
 
   private final Map<String, Map<Integer, Double>> nanos = new HashMap<>();
   private final Map<String, Double> bytes = new HashMap<>();

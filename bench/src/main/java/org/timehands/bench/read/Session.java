@@ -18,6 +18,8 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
+import org.timehands.bench.bed.Noise;
+import org.timehands.bench.bed.NoiseMeter;
 import org.timehands.bench.bed.Pins;
 
 /**
@@ -92,7 +94,7 @@ final class Session {
       for (Row row : rows) {
         report("slice", firstRound + round, row.name(), measure(row, plan.sliceMillis()));
       }
-      Results.Noise noise = meter.lap();
+      Noise noise = meter.lap();
       report("noise", firstRound + round, noise.others(), noise.steal());
       slowest = Math.max(slowest, System.nanoTime() - began);
     }

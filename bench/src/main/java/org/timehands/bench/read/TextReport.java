@@ -3,6 +3,7 @@ package org.timehands.bench.read;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import org.timehands.bench.bed.Noise;
 import org.timehands.bench.stall.StallExperiment;
 import org.timehands.bench.stall.StallResult;
 
@@ -34,7 +35,7 @@ final class TextReport {
         "bench read: %d rows, %d rounds, %d s, seed %d",
         run.rows().size(), results.rounds(), run.seconds(), run.seed());
     run.machine().forEach((name, fact) -> line("  %-7s %s", name, fact));
-    Results.Noise noise = results.meanNoise();
+    Noise noise = results.meanNoise();
     line(
         "  %-7s others used %.2f CPUs, steal %.2f; %d of %d rounds were quiet%s",
         "noise",

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.timehands.bench.Main;
 import org.timehands.bench.Scratch;
 import org.timehands.bench.bed.Pins;
-import org.timehands.bench.read.Machine;
+import org.timehands.bench.bed.Machine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -1,8 +1,10 @@
-package org.timehands.bench.read;
+package org.timehands.bench.bed;
 
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.timehands.bench.bed.Pins;
+import java.util.stream.Collectors;
 import org.timehands.linux.HostInfo;
 
 /** Where the figures come from, without which they mean nothing. */
@@ -18,24 +20,27 @@ public final class Machine {
     facts.put("cpu", (model.isEmpty() ? "unknown" : model) + ", " + cpus + " CPUs" + guest);
     facts.put(
         "kernel", HostInfo.kernelRelease() + ", clocksource " + HostInfo.kernelClocksource());
-    facts.put(
-        "java",
-        System.getProperty("java.vendor.version", System.getProperty("java.vendor"))
-            + " "
-            + Runtime.version()
-            + ", "
-            + SessionProcess.collector());
-    facts.put("pinned", pinned());
+    facts.put("java", java(collector()));
     return facts;
   }
 
-  private static String pinned() {
-    int[] usable = Pins.usable();
-    if (usable.length == 0) {
-      return "no: threads cannot be bound here";
-    }
-    return usable.length == 1
-        ? "reads on CPU " + Pins.measured(0) + "; no second CPU, so no rows that need one"
-        : "reads on CPU " + Pins.measured(0) + ", the second thread on CPU " + Pins.measured(1);
+  /**
+   * This JVM and a collector.
+   *
+   * @param collector its name
+   */
+  public static String java(String collector) {
+    return System.getProperty("java.vendor.version", System.getProperty("java.vendor"))
+        + " "
+        + Runtime.version()
+        + ", "
+        + collector;
+  }
+
+  /** The collector of this JVM, by the names of its parts. */
+  private static String collector() {
+    return ManagementFactory.getGarbageCollectorMXBeans().stream()
+        .map(GarbageCollectorMXBean::getName)
+        .collect(Collectors.joining(" and "));
   }
 }

@@ -1,4 +1,4 @@
-package org.timehands.bench.read;
+package org.timehands.bench.bed;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  * Tells how much of the machine others took while we measured: processes that are not ours, by
  * {@code /proc/stat} against our own CPU time, and the hypervisor, by steal time. Not thread-safe.
  */
-final class NoiseMeter {
+public final class NoiseMeter {
   private static final Path STAT = Path.of("/proc/stat");
   private static final long NANOS_PER_TICK = 10_000_000; // USER_HZ is 100 on Linux.
 
@@ -30,20 +30,20 @@ final class NoiseMeter {
    *
    * @param children CPU nanoseconds of processes of ours besides this one
    */
-  NoiseMeter(LongSupplier children) {
+  public NoiseMeter(LongSupplier children) {
     this.children = children;
     last = read();
   }
 
   /** How busy others were since the last call, or since this was made. */
-  Results.Noise lap() {
+  public Noise lap() {
     Reading now = read();
     Reading before = last;
     last = now;
     double wall = Math.max(1, now.wallNanos - before.wallNanos);
     double busy = now.busyNanos - before.busyNanos;
     double own = now.ownNanos - before.ownNanos;
-    return new Results.Noise(
+    return new Noise(
         Math.max(0, (busy - own) / wall), (now.stealNanos - before.stealNanos) / wall);
   }
 
