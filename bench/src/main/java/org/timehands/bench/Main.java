@@ -2,6 +2,7 @@ package org.timehands.bench;
 
 import java.io.IOException;
 import java.util.Arrays;
+import org.timehands.bench.latency.LatencyCommand;
 import org.timehands.bench.read.ReadCommand;
 import org.timehands.bench.timekeeping.TimekeepingCommand;
 import org.timehands.bench.timeout.TimeoutCommand;
@@ -15,9 +16,11 @@ import picocli.CommandLine.Command;
  */
 @Command(
     name = "bench",
-    subcommands = {ReadCommand.class, TimekeepingCommand.class, TimeoutCommand.class},
+    subcommands = {
+      LatencyCommand.class, ReadCommand.class, TimekeepingCommand.class, TimeoutCommand.class
+    },
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "read|timekeeping|timeout|jmh",
+    synopsisSubcommandLabel = "latency|read|timekeeping|timeout|jmh",
     description = "Measures Timehands beside its peers. `bench jmh ARGUMENT...` is JMH itself.")
 public final class Main {
   /** Exit code of a run that failed. */
@@ -42,7 +45,7 @@ public final class Main {
   }
 
   /** Runs a command and returns its exit code. */
-  static int execute(String... args) {
+  public static int execute(String... args) {
     CommandLine line = new CommandLine(new Main());
     line.setParameterExceptionHandler(
         (wrong, given) -> {
@@ -73,7 +76,7 @@ public final class Main {
             && isCommand
             && !unmatched.isUnknownOption()
         ? "unknown command '" + unmatched.getUnmatched().getFirst()
-            + "'; name one of read, timekeeping, jmh"
+            + "'; name one of latency, read, timekeeping, timeout, jmh"
         : oneLine(wrong.getMessage());
   }
 

@@ -245,6 +245,9 @@ class LauncherTest {
     assertTrue(bench.out().contains("[org.timehands.bench.Main]\n[read]\n"), bench::out);
     call = fake.mavenCalls().getLast();
     assertTrue(call.contains(" package -pl core,sim,bench -Dth.target=target/launch"), call);
+    Run latency = fake.run("latency", "--help");
+    String[] lines = {"[org.timehands.bench.Main]", "[latency]", "[--help]"};
+    assertTrue(latency.out().contains(String.join("\n", lines)), latency::out);
     for (int round = 2; round < 9; round++) {
       fake.write("app/src/main/java/X.java", "class X { int x" + round + "; }");
       assertBuilds(round + 1, fake);

@@ -1,0 +1,82 @@
+package org.timehands.bench.latency;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.timehands.bench.Main;
+
+/** What the command takes, refuses and prints; a short run on the park device works anywhere. */
+class LatencyCommandTest {
+  private record Ran(int code, String out, String err) {}
+
+  private static Ran run(String... args) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream toOut = new ByteArrayOutputStream();
+    ByteArrayOutputStream toErr = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(toOut, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(toErr, true, StandardCharsets.UTF_8));
+    try {
+      int code = Main.execute(args);
+      return new Ran(
+          code, toOut.toString(StandardCharsets.UTF_8), toErr.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  private static void refused(String says, String... args) {
+    String[] all = new String[args.length + 1];
+    all[0] = "latency";
+    System.arraycopy(args, 0, all, 1, args.length);
+    Ran ran = run(all);
+    assertEquals(Main.EXIT_USAGE, ran.code, ran.err);
+    assertTrue(ran.err.contains(says), ran.err);
+  }
+
+  @Test
+  void wrongUsageIsSaidInOneLine() {
+    refused("--interval 0 must lie in [20, 1000000] us", "-i", "0");
+    refused("--threads 65 must lie in [1, 64]", "-t", "65");
+    refused("--priority 100 must lie in [0, 99]", "--priority", "100");
+    refused("--slack 0 must lie in", "--slack", "0");
+    refused("--device hpet must be one of", "--device", "hpet");
+    refused("names one twice", "--device", "park,park");
+    refused("must end in .svg or .png", "--plot", "late.gif");
+    refused("--duration 5 days must be a number above 0", "-D", "5 days");
+    refused("--duration 0s", "-D", "0s");
+    refused("leave --threads out", "--compare", "-t", "2");
+    refused("--compare adds +spin itself", "--compare", "--device", "park+spin");
+    refused("--idle x must be", "--idle", "x");
+  }
+
+  @Test
+  void lengthsOfTime() {
+    assertEquals(20_000_000_000L, Spans.parseNanos("-D", "20s", null));
+    assertEquals(20_000_000_000L, Spans.parseNanos("-D", "20", null));
+    assertEquals(500_000_000L, Spans.parseNanos("-D", "500ms", null));
+    assertEquals(120_000_000_000L, Spans.parseNanos("-D", "2m", null));
+    assertEquals(3_600_000_000_000L, Spans.parseNanos("-D", "1h", null));
+  }
+
+  @Test
+  void aShortRunPrintsAndDraws(@TempDir Path directory) throws Exception {
+    Path plot = directory.resolve("late.svg");
+    Ran ran =
+        run("latency", "--device", "park", "-i", "2000", "-D", "300ms", "--load", "--plot",
+            plot.toString());
+    assertEquals(0, ran.code, ran.err);
+    assertTrue(ran.out.contains("timehands park"), ran.out);
+    assertTrue(ran.out.contains("interval 2000 us"), ran.out);
+    assertTrue(ran.out.contains("under load"), ran.out);
+    assertTrue(Files.readString(plot).startsWith("<svg"));
+  }
+}
