@@ -13,10 +13,10 @@ import org.timehands.testing.Seeds;
 /**
  * Random operations on a wheel and on a sorted map beside it (3-37, 3-49): what runs, when, in
  * which order, what is pending, and the next expiry are the same, at all levels, over jumps of 2^61
- * ticks and over the wrap. {@code -Dtimehands.wheel.steps=10000000} is the long mode (3-17).
+ * ticks and over the wrap. {@code -Dtimehands.wheel.steps=} says how many (3-17).
  */
 class RandomWheelTest {
-  private static final int STEPS = Integer.getInteger("timehands.wheel.steps", 1_000_000);
+  private static final int STEPS = Integer.getInteger("timehands.wheel.steps", 10_000_000);
   private static final int RUNS = 40;
 
   @Test
@@ -32,7 +32,7 @@ class RandomWheelTest {
     Seeds.forEach(
         RandomWheelTest.class,
         10,
-        random -> new Run(random, 2 + random.nextInt(20), 1).steps(STEPS / 200));
+        random -> new Run(random, 2 + random.nextInt(20), 1).steps(STEPS / 2_000));
   }
 
   /** One wheel, one oracle. */
