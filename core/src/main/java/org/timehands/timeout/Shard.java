@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.timehands.clockevent.ClockEventDevice;
+import org.timehands.clockevent.WaitChunks;
 import org.timehands.mischief.Mischief;
 
 /** One wheel with its mailbox and coarse clock: any thread sends, one owner looks and runs. */
@@ -64,7 +66,7 @@ final class Shard {
   final int index;
   private final TimeoutsOptions options;
   private final LongSupplier nanos;
-  private final TimeoutDevice device;
+  private final ClockEventDevice device;
   private final CoarseClock clock;
   private final Mailbox mailbox = new Mailbox();
   private final Lane urgent;
@@ -75,7 +77,7 @@ final class Shard {
   private volatile boolean closed;
   private volatile Request request;
 
-  Shard(int index, TimeoutsOptions options, LongSupplier nanos, TimeoutDevice device) {
+  Shard(int index, TimeoutsOptions options, LongSupplier nanos, ClockEventDevice device) {
     this.index = index;
     this.options = options;
     this.nanos = nanos;
@@ -131,7 +133,7 @@ final class Shard {
       Mischief.point("timeout.wake");
     }
     if (until != AWAKE && WAKE_TICK.compareAndSet(this, until, AWAKE)) {
-      device.wake();
+      device.kick();
     }
   }
 
@@ -400,8 +402,8 @@ final class Shard {
     }
   }
 
-  /** Waits until a tick, or until woken. */
-  void sleep(long untilTick) throws InterruptedException {
+  /** Waits until a tick, or until woken; may return early. */
+  void sleep(long untilTick) {
     if (Mischief.ON) {
       Mischief.point("timeout.drowsy");
     }
@@ -410,17 +412,30 @@ final class Shard {
       Mischief.point("timeout.sleep");
     }
     if (mailbox.isEmpty() && request == null) {
-      if (untilTick == Long.MAX_VALUE) {
-        device.await(TimeoutDevice.FOR_EVER);
-      } else {
-        long wait = untilTick * options.tickNanos() - nanos.getAsLong();
-        if (wait > 0) {
-          device.await(wait);
-        }
-      }
+      device.program(wakeAt(untilTick));
+      device.await();
       add(WAKES, 1);
     }
     wakeTick = AWAKE;
+  }
+
+  /**
+   * When the device has to wake the owner for a tick: its clock is read first, so that whatever
+   * comes in between makes the wait too short, and a long wait is cut, since the clocks' rates
+   * differ (A25).
+   */
+  private long wakeAt(long untilTick) {
+    if (untilTick == Long.MAX_VALUE) {
+      return ClockEventDevice.NEVER;
+    }
+    long deviceNanos = device.nowNanos();
+    long wait = untilTick * options.tickNanos() - nanos.getAsLong();
+    return deviceNanos + Math.min(WaitChunks.next(Math.max(0, wait)), device.maxDeltaNanos());
+  }
+
+  /** Ends the device, when the owner is done with it. */
+  void closeDevice() {
+    device.close();
   }
 
   /** Whether nobody would be heard any more: closed, and the last request is answered. */

@@ -9,6 +9,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.timehands.clockevent.ClockEventDevice;
+import org.timehands.clockevent.ParkDevice;
 import org.timehands.timekeeping.Timekeeper;
 
 /**
@@ -54,18 +56,10 @@ public final class Timeouts implements AutoCloseable {
     this.secondTicks = Math.max(1, NANOS_PER_SECOND / tickNanos);
     this.shards = new Shard[options.shards()];
     for (int i = 0; i < shards.length; i++) {
-      TimeoutDevice device = threads ? new SemaphoreDevice() : new NoDevice();
+      // By hand nobody waits, so nobody is woken.
+      ClockEventDevice device = threads ? options.devices().get() : new ParkDevice();
       shards[i] = new Shard(i, options, nanos, device);
     }
-  }
-
-  /** Nobody waits, so nobody is woken. */
-  private static final class NoDevice implements TimeoutDevice {
-    @Override
-    public void await(long nanos) {}
-
-    @Override
-    public void wake() {}
   }
 
   /**
@@ -102,15 +96,15 @@ public final class Timeouts implements AutoCloseable {
   }
 
   private static void own(Shard shard) {
-    while (!shard.isOver()) {
-      long next = shard.poll();
-      if (next != Shard.AWAKE) {
-        try {
+    try {
+      while (!shard.isOver()) {
+        long next = shard.poll();
+        if (next != Shard.AWAKE) {
           shard.sleep(next);
-        } catch (InterruptedException ignored) {
-          // A callback interrupted its own thread: only close() ends it.
         }
       }
+    } finally {
+      shard.closeDevice();
     }
   }
 

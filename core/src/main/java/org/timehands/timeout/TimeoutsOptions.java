@@ -2,6 +2,9 @@ package org.timehands.timeout;
 
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.timehands.clockevent.ClockEventDevice;
+import org.timehands.clockevent.ParkDevice;
 
 /**
  * How a {@link Timeouts} is built.
@@ -15,6 +18,7 @@ import java.util.concurrent.Executor;
  * @param executor runs the callbacks; null for the wheel's own thread
  * @param listener hears of slow and failed callbacks
  * @param lateArms what becomes of arming after the shutdown
+ * @param devices makes what each owner sleeps on; parking by default, since a tick is coarse
  */
 public record TimeoutsOptions(
     long tickNanos,
@@ -23,7 +27,8 @@ public record TimeoutsOptions(
     long slowNanos,
     Executor executor,
     TimeoutListener listener,
-    LateArms lateArms) {
+    LateArms lateArms,
+    Supplier<ClockEventDevice> devices) {
   private static final long LEAST_TICK_NANOS = 1_000;
   private static final long LONGEST_TICK_NANOS = 10_000_000_000L;
   private static final long MILLI = 1_000_000;
@@ -41,7 +46,8 @@ public record TimeoutsOptions(
           5 * MILLI,
           null,
           new TimeoutListener() {},
-          LateArms.REFUSE);
+          LateArms.REFUSE,
+          ParkDevice::new);
 
   /** Checks the ranges. */
   public TimeoutsOptions {
@@ -51,6 +57,7 @@ public record TimeoutsOptions(
     require("slowNanos", slowNanos, 1, Long.MAX_VALUE);
     Objects.requireNonNull(listener, "listener");
     Objects.requireNonNull(lateArms, "lateArms");
+    Objects.requireNonNull(devices, "devices");
   }
 
   private static void require(String name, long value, long least, long most) {
@@ -62,28 +69,32 @@ public record TimeoutsOptions(
 
   /** These, with another tick. */
   public TimeoutsOptions withTickNanos(long nanos) {
-    return new TimeoutsOptions(nanos, shards, budget, slowNanos, executor, listener, lateArms);
+    return new TimeoutsOptions(
+        nanos, shards, budget, slowNanos, executor, listener, lateArms, devices);
   }
 
   /** These, with another number of shards. */
   public TimeoutsOptions withShards(int count) {
-    return new TimeoutsOptions(tickNanos, count, budget, slowNanos, executor, listener, lateArms);
+    return new TimeoutsOptions(
+        tickNanos, count, budget, slowNanos, executor, listener, lateArms, devices);
   }
 
   /** These, with another budget. */
   public TimeoutsOptions withBudget(int callbacks) {
     return new TimeoutsOptions(
-        tickNanos, shards, callbacks, slowNanos, executor, listener, lateArms);
+        tickNanos, shards, callbacks, slowNanos, executor, listener, lateArms, devices);
   }
 
   /** These, with another limit of what is slow. */
   public TimeoutsOptions withSlowNanos(long nanos) {
-    return new TimeoutsOptions(tickNanos, shards, budget, nanos, executor, listener, lateArms);
+    return new TimeoutsOptions(
+        tickNanos, shards, budget, nanos, executor, listener, lateArms, devices);
   }
 
   /** These, with callbacks on an executor. */
   public TimeoutsOptions on(Executor other) {
-    return new TimeoutsOptions(tickNanos, shards, budget, slowNanos, other, listener, lateArms);
+    return new TimeoutsOptions(
+        tickNanos, shards, budget, slowNanos, other, listener, lateArms, devices);
   }
 
   /** These, with each callback on a virtual thread of its own. */
@@ -93,11 +104,19 @@ public record TimeoutsOptions(
 
   /** These, with another listener. */
   public TimeoutsOptions withListener(TimeoutListener other) {
-    return new TimeoutsOptions(tickNanos, shards, budget, slowNanos, executor, other, lateArms);
+    return new TimeoutsOptions(
+        tickNanos, shards, budget, slowNanos, executor, other, lateArms, devices);
   }
 
   /** These, with another policy for arming after the shutdown. */
   public TimeoutsOptions withLateArms(LateArms policy) {
-    return new TimeoutsOptions(tickNanos, shards, budget, slowNanos, executor, listener, policy);
+    return new TimeoutsOptions(
+        tickNanos, shards, budget, slowNanos, executor, listener, policy, devices);
+  }
+
+  /** These, with owners that sleep on other devices. */
+  public TimeoutsOptions withDevices(Supplier<ClockEventDevice> others) {
+    return new TimeoutsOptions(
+        tickNanos, shards, budget, slowNanos, executor, listener, lateArms, others);
   }
 }

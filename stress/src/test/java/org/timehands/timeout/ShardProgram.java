@@ -2,7 +2,9 @@ package org.timehands.timeout;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import jdk.internal.vm.Continuation;
+import org.timehands.clockevent.ClockEventDevice;
 
 /**
  * A few threads on one shard, with an owner that sleeps when it is told to, and a clock that moves
@@ -69,7 +71,7 @@ final class ShardProgram {
 
   private final String name;
   private final List<Subject> subjects = new ArrayList<>();
-  private final TimeoutDevice device = new Bed();
+  private final ClockEventDevice device = new Bed();
   private final Shard shard;
   private long nanos = 1000 * TICK;
   private Schedules.Actor owner;
@@ -79,22 +81,46 @@ final class ShardProgram {
   String wrong;
 
   /** Where the owner sleeps. */
-  private final class Bed implements TimeoutDevice {
+  private final class Bed implements ClockEventDevice {
     @Override
-    public void await(long howLong) {
-      wait = howLong;
+    public String name() {
+      return "bed";
+    }
+
+    @Override
+    public Set<Feature> features() {
+      return Set.of(Feature.SIMULATED);
+    }
+
+    @Override
+    public long nowNanos() {
+      return nanos;
+    }
+
+    @Override
+    public void program(long deadlineNanos) {
+      wait = deadlineNanos == NEVER ? NEVER : deadlineNanos - nanos;
+    }
+
+    @Override
+    public boolean await() {
       while (!woken && wait > 0) {
         owner.blocked = true;
         Continuation.yield(Schedules.SCOPE);
       }
+      boolean due = !woken;
       woken = false;
+      return due;
     }
 
     @Override
-    public void wake() {
+    public void kick() {
       woken = true;
       owner.blocked = false;
     }
+
+    @Override
+    public void close() {}
   }
 
   ShardProgram(String name) {
@@ -103,15 +129,11 @@ final class ShardProgram {
   }
 
   private void own() {
-    try {
-      while (!shard.isOver()) {
-        long next = shard.poll();
-        if (next != Shard.AWAKE) {
-          shard.sleep(next);
-        }
+    while (!shard.isOver()) {
+      long next = shard.poll();
+      if (next != Shard.AWAKE) {
+        shard.sleep(next);
       }
-    } catch (InterruptedException impossible) {
-      throw new IllegalStateException(impossible);
     }
   }
 
@@ -172,7 +194,7 @@ final class ShardProgram {
   private void pass(long ticks) {
     nanos += ticks * TICK;
     passed += ticks; // whoever was stopped meanwhile may be late by as much
-    if (wait != TimeoutDevice.FOR_EVER) {
+    if (wait != ClockEventDevice.NEVER) {
       wait -= ticks * TICK;
       owner.blocked &= wait > 0;
     }
@@ -188,7 +210,7 @@ final class ShardProgram {
 
   /** Everybody sleeps: the clock moves to where the owner wants to wake; false if never. */
   boolean timePasses() {
-    if (owner.continuation.isDone() || wait == TimeoutDevice.FOR_EVER) {
+    if (owner.continuation.isDone() || wait == ClockEventDevice.NEVER) {
       return false;
     }
     nanos += wait;

@@ -1,0 +1,129 @@
+package org.timehands.timeout;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.timehands.clockevent.ClockEventDevice;
+import org.timehands.clockevent.ClockEventDevices;
+import org.timehands.linux.HostClocks;
+
+/** Owners of timeouts sleep on any clock event device (3-52, 3-61, A25). */
+class TimeoutDevicesTest {
+  private static final long TICK = 1_000_000;
+  private static final long HOUR = 3_600_000L * TICK;
+  private static final long PATIENCE_SECONDS = 60;
+
+  /** A device whose clock runs at another rate than the timeouts': to wait is to move both. */
+  private static final class Skewed implements ClockEventDevice {
+    private final double rate;
+    private double ours = 1_000 * TICK;
+    private long device = 77;
+    private long deadline = NEVER;
+    private int waits;
+
+    Skewed(double ppm) {
+      rate = 1 + ppm * 1e-6;
+    }
+
+    long ours() {
+      return (long) ours;
+    }
+
+    @Override
+    public String name() {
+      return "skewed";
+    }
+
+    @Override
+    public Set<Feature> features() {
+      return Set.of(Feature.SIMULATED);
+    }
+
+    @Override
+    public long nowNanos() {
+      return device;
+    }
+
+    @Override
+    public void program(long deadlineNanos) {
+      deadline = deadlineNanos;
+    }
+
+    @Override
+    public boolean await() {
+      waits++;
+      assertTrue(waits < 1_000, "spins");
+      ours += (deadline - device) * rate;
+      device = deadline;
+      return true;
+    }
+
+    @Override
+    public void kick() {}
+
+    @Override
+    public void close() {}
+  }
+
+  /** An hour by a host's clock that is off by 500 ppm would be 1.8 s late in one wait. */
+  @ParameterizedTest
+  @ValueSource(doubles = {-500, 0, 500, 100_000})
+  void aLongWaitIsCut(double ppm) {
+    Skewed device = new Skewed(ppm);
+    Shard shard =
+        new Shard(0, TimeoutsOptions.DEFAULT.withShards(1), device::ours, device);
+    long[] ranAt = {-1};
+    SharedTimeout timeout = new SharedTimeout(shard, due -> ranAt[0] = device.ours(), 0);
+    long armedAt = device.ours();
+    timeout.arm(shard.tick(), HOUR / TICK);
+    long place = shard.poll();
+    long planned = place;
+    while (ranAt[0] < 0) {
+      if (place != Shard.AWAKE) {
+        shard.sleep(place);
+      }
+      place = shard.poll();
+    }
+    assertTrue(ranAt[0] - armedAt >= HOUR, "early by " + (armedAt + HOUR - ranAt[0]));
+    long late = ranAt[0] - planned * TICK;
+    // The last wait is a tenth of a second at most.
+    assertTrue(late <= 100 * TICK * Math.abs(ppm) * 1e-6 + 2 * TICK, "late by " + late);
+    assertTrue(device.waits <= 20, device.waits + " waits");
+  }
+
+  static Stream<String> devices() {
+    return ClockEventDevices.names().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("devices")
+  void eachDeviceWakesItsOwner(String name) throws InterruptedException {
+    TimeoutsOptions options = TimeoutsOptions.DEFAULT.withDevices(() -> open(name));
+    try (Timeouts timeouts =
+        Timeouts.start(() -> HostClocks.nanos(HostClocks.CLOCK_MONOTONIC), options)) {
+      CountDownLatch ran = new CountDownLatch(2);
+      Timeout never = timeouts.after(3_600_000 * TICK, due -> ran.countDown());
+      timeouts.after(20 * TICK, due -> ran.countDown());
+      timeouts.after(
+          TICK, due -> timeouts.after(TICK, again -> ran.countDown()));
+      assertTrue(ran.await(PATIENCE_SECONDS, TimeUnit.SECONDS), "an owner sleeps on " + name);
+      assertTrue(never.cancel());
+    }
+  }
+
+  private static ClockEventDevice open(String name) {
+    try {
+      return ClockEventDevices.open(name);
+    } catch (IOException refused) {
+      throw new UncheckedIOException(refused);
+    }
+  }
+}
