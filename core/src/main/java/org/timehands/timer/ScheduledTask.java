@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
  * triggerNanos | whoever          | the running thread | not queued while written; the queue's lock
  *              |                  |                    | orders it after
  * position     | queue            | queue              | the queue's lock
+ * queued       | whoever          | who submits it     | written once, before it is queued
  */
 final class ScheduledTask<V> extends FutureTask<V> implements RunnableScheduledFuture<V> {
   private final TimerExecutor owner;
@@ -24,6 +25,9 @@ final class ScheduledTask<V> extends FutureTask<V> implements RunnableScheduledF
 
   /** Where it stands in the queue's heap; -1 if nowhere. */
   int position = -1;
+
+  /** What is queued for this: itself, unless a subclass of the pool decorates it. */
+  RunnableScheduledFuture<?> queued = this;
 
   ScheduledTask(
       TimerExecutor owner, Runnable command, V result, long triggerNanos, long periodNanos) {
@@ -46,11 +50,6 @@ final class ScheduledTask<V> extends FutureTask<V> implements RunnableScheduledF
     return triggerNanos;
   }
 
-  boolean precedes(ScheduledTask<?> other) {
-    return triggerNanos < other.triggerNanos
-        || (triggerNanos == other.triggerNanos && rank < other.rank);
-  }
-
   @Override
   public long getDelay(TimeUnit unit) {
     return unit.convert(triggerNanos - owner.nowNanos(), TimeUnit.NANOSECONDS);
@@ -62,7 +61,8 @@ final class ScheduledTask<V> extends FutureTask<V> implements RunnableScheduledF
       return 0;
     }
     if (other instanceof ScheduledTask<?> task) {
-      return precedes(task) ? -1 : 1;
+      int byTime = Long.compare(triggerNanos, task.triggerNanos);
+      return byTime != 0 ? byTime : Long.compare(rank, task.rank);
     }
     return Long.compare(
         getDelay(TimeUnit.NANOSECONDS), other.getDelay(TimeUnit.NANOSECONDS));
@@ -93,7 +93,7 @@ final class ScheduledTask<V> extends FutureTask<V> implements RunnableScheduledF
           periodNanos > 0
               ? Periods.sum(triggerNanos, periodNanos)
               : owner.triggerNanos(-periodNanos);
-      owner.requeue(this);
+      owner.requeue(queued);
     }
   }
 }

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.RunnableScheduledFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -21,6 +22,7 @@ import org.timehands.timekeeping.ClockId;
  * shutdown and periodic ones do not, unless told otherwise.
  *
  * <p>Thread-safe. Closing the timers makes all delayed tasks wait for ever: shut this down before.
+ * Where an {@link java.util.concurrent.Executor} is to run the tasks, use {@link TimerScheduler}.
  */
 /*
  * field                       | read     | write      | guard
@@ -33,9 +35,11 @@ import org.timehands.timekeeping.ClockId;
  * What that class does by package-private methods is done by public ones: a shutdown first stops
  * the pool from taking tasks, then takes out those that the policies drop; purge() lets it end.
  */
-public final class TimerExecutor extends ThreadPoolExecutor implements ScheduledExecutorService {
+public class TimerExecutor extends ThreadPoolExecutor implements ScheduledExecutorService {
   private static final long KEEP_ALIVE_SECONDS = 10;
+  private static final RejectedExecutionHandler ABORT = new AbortPolicy();
 
+  private final Object coreLock = new Object();
   private final Timers timers;
   private final TimerWorkQueue queue;
   private volatile boolean periodicAfterShutdown;
@@ -43,38 +47,67 @@ public final class TimerExecutor extends ThreadPoolExecutor implements Scheduled
   private volatile boolean removeOnCancel;
   private volatile boolean stopped;
 
+  /** As {@link #TimerExecutor(int, ThreadFactory)}, with the JDK's default threads. */
+  public TimerExecutor(int threads) {
+    this(Timers.common(), threads);
+  }
+
+  /**
+   * A pool on the {@linkplain Timers#common timers that this process shares}.
+   *
+   * @param threads how many threads it grows to, not negative; with 0 there is one as long as there
+   *     are tasks
+   * @param factory makes them, platform or virtual
+   */
+  public TimerExecutor(int threads, ThreadFactory factory) {
+    this(Timers.common(), threads, factory);
+  }
+
   /** As {@link #TimerExecutor(Timers, int, ThreadFactory)}, with the JDK's default threads. */
   public TimerExecutor(Timers timers, int threads) {
     this(timers, threads, Executors.defaultThreadFactory());
+  }
+
+  /** As the constructor with a handler, which here throws. */
+  public TimerExecutor(Timers timers, int threads, ThreadFactory factory) {
+    this(timers, threads, factory, ABORT);
   }
 
   /**
    * A pool without threads yet.
    *
    * @param timers what wakes it
-   * @param threads how many threads it grows to, at least 1
+   * @param threads how many threads it grows to, not negative; with 0 there is one as long as there
+   *     are tasks
    * @param factory makes them, platform or virtual
+   * @param handler is given what is submitted after a shutdown
    */
-  public TimerExecutor(Timers timers, int threads, ThreadFactory factory) {
-    this(timers, threads, factory, new TimerWorkQueue(timers));
+  public TimerExecutor(
+      Timers timers, int threads, ThreadFactory factory, RejectedExecutionHandler handler) {
+    this(timers, threads, factory, handler, new TimerWorkQueue(timers));
   }
 
   private TimerExecutor(
-      Timers timers, int threads, ThreadFactory factory, TimerWorkQueue queue) {
+      Timers timers,
+      int threads,
+      ThreadFactory factory,
+      RejectedExecutionHandler handler,
+      TimerWorkQueue queue) {
     super(
         checkThreads(threads),
         Integer.MAX_VALUE,
         KEEP_ALIVE_SECONDS,
         TimeUnit.SECONDS,
         queue,
-        factory);
+        factory,
+        handler);
     this.timers = timers;
     this.queue = queue;
   }
 
   private static int checkThreads(int threads) {
-    if (threads < 1) {
-      throw new IllegalArgumentException("a pool of " + threads + " threads must have 1 at least");
+    if (threads < 0) {
+      throw new IllegalArgumentException("a pool of " + threads + " threads: 0 or more will do");
     }
     return threads;
   }
@@ -115,40 +148,68 @@ public final class TimerExecutor extends ThreadPoolExecutor implements Scheduled
     removeOnCancel = value;
   }
 
+  /**
+   * Makes of a task what is to be queued and handed out for it: the task itself, unless a subclass
+   * overrides this.
+   *
+   * @param runnable what was submitted
+   * @param task the task made of it
+   */
+  protected <V> RunnableScheduledFuture<V> decorateTask(
+      Runnable runnable, RunnableScheduledFuture<V> task) {
+    return task;
+  }
+
+  /**
+   * As {@link #decorateTask(Runnable, RunnableScheduledFuture)}, for what has a result.
+   *
+   * @param callable what was submitted
+   * @param task the task made of it
+   */
+  protected <V> RunnableScheduledFuture<V> decorateTask(
+      Callable<V> callable, RunnableScheduledFuture<V> task) {
+    return task;
+  }
+
   @Override
   public ScheduledFuture<?> schedule(Runnable command, long delayUnits, TimeUnit unit) {
     Objects.requireNonNull(command, "command");
-    return submit(new ScheduledTask<>(this, command, null, triggerNanos(delayUnits, unit), 0));
+    return submit(command, triggerNanos(delayUnits, unit), 0);
   }
 
   @Override
   public <V> ScheduledFuture<V> schedule(Callable<V> callable, long delayUnits, TimeUnit unit) {
     Objects.requireNonNull(callable, "callable");
-    return submit(new ScheduledTask<>(this, callable, triggerNanos(delayUnits, unit)));
+    ScheduledTask<V> task =
+        new ScheduledTask<>(this, callable, triggerNanos(delayUnits, unit));
+    return submit(task, decorateTask(callable, task));
   }
 
   @Override
   public ScheduledFuture<?> scheduleAtFixedRate(
       Runnable command, long initialUnits, long periodUnits, TimeUnit unit) {
     Objects.requireNonNull(command, "command");
-    return submit(
-        new ScheduledTask<>(
-            this, command, null, triggerNanos(initialUnits, unit), checkPeriod(periodUnits, unit)));
+    long trigger = triggerNanos(initialUnits, unit);
+    return submit(command, trigger, checkPeriod(periodUnits, unit));
   }
 
   @Override
   public ScheduledFuture<?> scheduleWithFixedDelay(
       Runnable command, long initialUnits, long delayUnits, TimeUnit unit) {
     Objects.requireNonNull(command, "command");
-    return submit(
-        new ScheduledTask<>(
-            this, command, null, triggerNanos(initialUnits, unit), -checkPeriod(delayUnits, unit)));
+    long trigger = triggerNanos(initialUnits, unit);
+    return submit(command, trigger, -checkPeriod(delayUnits, unit));
   }
 
-  private static long checkPeriod(long period, TimeUnit unit) {
+  private ScheduledFuture<?> submit(Runnable command, long trigger, long periodNanos) {
+    ScheduledTask<Void> task = new ScheduledTask<>(this, command, null, trigger, periodNanos);
+    return submit(task, decorateTask(command, task));
+  }
+
+  static long checkPeriod(long period, TimeUnit unit) {
     if (period <= 0) {
       throw new IllegalArgumentException(
-          "period of " + period + " " + unit + " must be positive");
+          "period of " + period + " " + unit + " must be positive: give 1 or more");
     }
     return unit.toNanos(period);
   }
@@ -169,14 +230,11 @@ public final class TimerExecutor extends ThreadPoolExecutor implements Scheduled
     return queue.nextRank();
   }
 
-  /**
-   * Sets how many threads there are.
-   *
-   * @param threads at least 1: a pool without threads would never run a task
-   */
   @Override
   public void setCorePoolSize(int threads) {
-    super.setCorePoolSize(checkThreads(threads));
+    synchronized (coreLock) {
+      super.setCorePoolSize(checkThreads(threads));
+    }
   }
 
   @Override
@@ -199,40 +257,53 @@ public final class TimerExecutor extends ThreadPoolExecutor implements Scheduled
     return schedule(task, 0, TimeUnit.NANOSECONDS);
   }
 
-  private <V> ScheduledTask<V> submit(ScheduledTask<V> task) {
+  private <V> RunnableScheduledFuture<V> submit(
+      ScheduledTask<V> task, RunnableScheduledFuture<V> decorated) {
+    task.queued = decorated;
     if (isShutdown()) {
-      getRejectedExecutionHandler().rejectedExecution(task, this);
-      return task;
+      getRejectedExecutionHandler().rejectedExecution(decorated, this);
+    } else {
+      enqueue(decorated);
     }
-    enqueue(task);
-    return task;
+    return decorated;
   }
 
   /** Queues a task; undoes that if the pool was shut down meanwhile and the policies drop it. */
-  private void enqueue(ScheduledTask<?> task) {
+  private void enqueue(RunnableScheduledFuture<?> task) {
     queue.add(task);
     if (!mayRun(task) && remove(task)) {
       task.cancel(false);
-    } else {
+    } else if (getCorePoolSize() > 0) {
       prestartCoreThread();
+    } else {
+      startOne();
     }
   }
 
-  /** Whether a task may run as things stand. */
-  boolean mayRun(ScheduledTask<?> task) {
-    if (!isShutdown()) {
-      return true;
+  /** A pool without a core has a thread as long as there are tasks: sees that one is there. */
+  private void startOne() {
+    synchronized (coreLock) {
+      if (getPoolSize() == 0 && getCorePoolSize() == 0) {
+        super.setCorePoolSize(1);
+        prestartCoreThread();
+        super.setCorePoolSize(0);
+      }
     }
-    return !stopped && (task.isPeriodic() ? periodicAfterShutdown : keepsDelayed(task));
   }
 
-  /** A task that is due is no delayed one. */
-  private boolean keepsDelayed(ScheduledTask<?> task) {
-    return delayedAfterShutdown || task.getDelay(TimeUnit.NANOSECONDS) <= 0;
+  /** Whether a task may run as things stand; one that is due is no delayed one. */
+  boolean mayRun(RunnableScheduledFuture<?> task) {
+    return !isShutdown() || (!stopped && outlivesShutdown(task));
+  }
+
+  private boolean outlivesShutdown(RunnableScheduledFuture<?> task) {
+    return task.isPeriodic()
+        ? periodicAfterShutdown
+        : delayedAfterShutdown || task.getDelay(TimeUnit.NANOSECONDS) <= 0;
   }
 
   /** Queues a periodic task again after a run. */
-  void requeue(ScheduledTask<?> task) {
+  void requeue(RunnableScheduledFuture<?> task) {
     if (mayRun(task)) {
       enqueue(task);
     } else {
@@ -243,7 +314,7 @@ public final class TimerExecutor extends ThreadPoolExecutor implements Scheduled
   /** A task was cancelled. */
   void cancelled(ScheduledTask<?> task) {
     if (removeOnCancel) {
-      remove(task);
+      remove(task.queued);
     }
   }
 
@@ -255,14 +326,9 @@ public final class TimerExecutor extends ThreadPoolExecutor implements Scheduled
 
   private void dropByPolicy() {
     for (Object each : queue.toArray()) {
-      if (each instanceof RunnableScheduledFuture<?> task) {
-        boolean keep =
-            task.isPeriodic()
-                ? periodicAfterShutdown
-                : delayedAfterShutdown || task.getDelay(TimeUnit.NANOSECONDS) <= 0;
-        if ((!keep || task.isCancelled()) && queue.remove(task)) {
-          task.cancel(false);
-        }
+      RunnableScheduledFuture<?> task = (RunnableScheduledFuture<?>) each;
+      if ((!outlivesShutdown(task) || task.isCancelled()) && queue.remove(task)) {
+        task.cancel(false);
       }
     }
     // Lets the pool end if that was all.

@@ -5,8 +5,11 @@ package org.timehands.timer;
  * locks; what is thrown here is dropped. The default logs.
  */
 public interface TimerReports {
-  /** Logs everything as a warning. */
+  /** Logs everything as a warning, but short hangs, which any crowd of timers has. */
   TimerReports LOGGING = new TimerReports() {};
+
+  /** A hang that is shorter is logged for those who look for it (DEBUG). */
+  long SHORT_HANG_NANOS = 10_000_000;
 
   /**
    * A callback threw; its timer rests.
@@ -45,7 +48,7 @@ public interface TimerReports {
   default void hang(long spentNanos, long pauseNanos) {
     System.getLogger("org.timehands.timer")
         .log(
-            System.Logger.Level.WARNING,
+            spentNanos < SHORT_HANG_NANOS ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
             "Timers have hung: callbacks took {0} ns, and others were due again; pausing {1} ns",
             spentNanos,
             pauseNanos);

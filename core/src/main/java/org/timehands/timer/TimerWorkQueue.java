@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.RunnableScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,6 +26,9 @@ import org.timehands.timer.TimerCallback.Next;
  * One timer stands for the first task; its callback wakes one waiting thread. Whoever takes a task
  * sees to the next: it wakes another thread if that is due, else arms the timer. So a wake-up is
  * never lost: a thread waits only while the first task is not due and the timer is armed for it.
+ *
+ * A task of ours knows its place in the heap, so that cancelling finds it at once. One that a
+ * subclass of the pool has made of it is asked for its delay, and is looked for.
  */
 final class TimerWorkQueue extends AbstractQueue<Runnable> implements BlockingQueue<Runnable> {
   private static final int FIRST_CAPACITY = 16;
@@ -34,7 +38,7 @@ final class TimerWorkQueue extends AbstractQueue<Runnable> implements BlockingQu
   private final Condition available = lock.newCondition();
   private final Timers timers;
   private final ClockTimer timer;
-  private ScheduledTask<?>[] heap = new ScheduledTask<?>[FIRST_CAPACITY];
+  private RunnableScheduledFuture<?>[] heap = new RunnableScheduledFuture<?>[FIRST_CAPACITY];
   private int size;
   private long ranks;
   private long armedNanos = NOT_ARMED;
@@ -69,8 +73,9 @@ final class TimerWorkQueue extends AbstractQueue<Runnable> implements BlockingQu
     if (size == 0) {
       return;
     }
-    long trigger = heap[0].triggerNanos();
-    if (trigger <= timers.nanos(ClockId.MONOTONIC)) {
+    long now = timers.nanos(ClockId.MONOTONIC);
+    long trigger = triggerNanos(heap[0], now);
+    if (trigger <= now) {
       available.signal();
     } else if (trigger < armedNanos) {
       armedNanos = trigger;
@@ -78,16 +83,28 @@ final class TimerWorkQueue extends AbstractQueue<Runnable> implements BlockingQu
     }
   }
 
+  private static long triggerNanos(RunnableScheduledFuture<?> task, long nowNanos) {
+    return task instanceof ScheduledTask<?> ours
+        ? ours.triggerNanos()
+        : Periods.sum(nowNanos, Math.max(0, task.getDelay(TimeUnit.NANOSECONDS)));
+  }
+
+  private boolean isFirstDue() {
+    long now = timers.nanos(ClockId.MONOTONIC);
+    return size > 0 && triggerNanos(heap[0], now) <= now;
+  }
+
   @Override
   public boolean offer(Runnable work) {
-    ScheduledTask<?> task = (ScheduledTask<?>) Objects.requireNonNull(work, "task");
+    Objects.requireNonNull(work, "task");
+    RunnableScheduledFuture<?> task = (RunnableScheduledFuture<?>) work;
     lock.lock();
     try {
       if (size == heap.length) {
         heap = Arrays.copyOf(heap, size * 2);
       }
       up(size++, task);
-      if (task.position == 0) {
+      if (heap[0].equals(task)) {
         attend();
       }
       return true;
@@ -97,12 +114,12 @@ final class TimerWorkQueue extends AbstractQueue<Runnable> implements BlockingQu
   }
 
   /** Takes the first task if it is due, and sees to the next. Lock held. */
-  private ScheduledTask<?> takeDue() {
-    if (size == 0 || heap[0].triggerNanos() > timers.nanos(ClockId.MONOTONIC)) {
+  private RunnableScheduledFuture<?> takeDue() {
+    if (!isFirstDue()) {
       attend();
       return null;
     }
-    ScheduledTask<?> task = heap[0];
+    RunnableScheduledFuture<?> task = heap[0];
     removeAt(0);
     attend();
     return task;
@@ -113,7 +130,7 @@ final class TimerWorkQueue extends AbstractQueue<Runnable> implements BlockingQu
     lock.lockInterruptibly();
     try {
       for (;;) {
-        ScheduledTask<?> task = takeDue();
+        RunnableScheduledFuture<?> task = takeDue();
         if (task != null) {
           return task;
         }
@@ -130,7 +147,7 @@ final class TimerWorkQueue extends AbstractQueue<Runnable> implements BlockingQu
     lock.lockInterruptibly();
     try {
       for (;;) {
-        ScheduledTask<?> task = takeDue();
+        RunnableScheduledFuture<?> task = takeDue();
         if (task != null || left <= 0) {
           return task;
         }
@@ -165,15 +182,11 @@ final class TimerWorkQueue extends AbstractQueue<Runnable> implements BlockingQu
   public boolean remove(Object work) {
     lock.lock();
     try {
-      boolean here =
-          work instanceof ScheduledTask<?> task
-              && task.position >= 0
-              && task.position < size
-              && heap[task.position].equals(task);
-      if (here) {
-        removeAt(((ScheduledTask<?>) work).position);
+      int at = find(work);
+      if (at >= 0) {
+        removeAt(at);
       }
-      return here;
+      return at >= 0;
     } finally {
       lock.unlock();
     }
@@ -181,7 +194,39 @@ final class TimerWorkQueue extends AbstractQueue<Runnable> implements BlockingQu
 
   @Override
   public boolean contains(Object work) {
-    return Arrays.asList(toArray()).contains(work);
+    lock.lock();
+    try {
+      return find(work) >= 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Where a task stands; -1 if nowhere. Lock held. */
+  private int find(Object work) {
+    if (work instanceof ScheduledTask<?> ours) {
+      int at = ours.position;
+      return at >= 0 && at < size && heap[at].equals(ours) ? at : -1;
+    }
+    for (int i = 0; i < size; i++) {
+      if (heap[i].equals(work)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Takes out all tasks, due or not. */
+  @Override
+  public void clear() {
+    lock.lock();
+    try {
+      while (size > 0) {
+        removeAt(size - 1);
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
@@ -214,16 +259,17 @@ final class TimerWorkQueue extends AbstractQueue<Runnable> implements BlockingQu
     return drainTo(into, Integer.MAX_VALUE);
   }
 
-  /** Takes out tasks, due or not: who shuts a pool down wants them all. */
+  /** Takes out the tasks that are due, as {@link #poll} does one by one. */
   @Override
   public int drainTo(Collection<? super Runnable> into, int most) {
+    Objects.requireNonNull(into, "collection");
     if (into instanceof TimerWorkQueue) {
       throw new IllegalArgumentException("a queue of timed tasks cannot be drained into one");
     }
     lock.lock();
     try {
       int drained = 0;
-      while (drained < most && size > 0) {
+      while (drained < most && isFirstDue()) {
         into.add(heap[0]);
         removeAt(0);
         drained++;
@@ -250,6 +296,7 @@ final class TimerWorkQueue extends AbstractQueue<Runnable> implements BlockingQu
     Object[] copy = toArray();
     return new Iterator<>() {
       private int next;
+      private int last = -1;
 
       @Override
       public boolean hasNext() {
@@ -261,22 +308,24 @@ final class TimerWorkQueue extends AbstractQueue<Runnable> implements BlockingQu
         if (next >= copy.length) {
           throw new NoSuchElementException();
         }
-        return (Runnable) copy[next++];
+        last = next++;
+        return (Runnable) copy[last];
       }
 
       @Override
       public void remove() {
-        if (next == 0) {
-          throw new IllegalStateException("next() has not been called");
+        if (last < 0) {
+          throw new IllegalStateException("there is nothing to remove: call next() before");
         }
-        TimerWorkQueue.this.remove(copy[next - 1]);
+        TimerWorkQueue.this.remove(copy[last]);
+        last = -1;
       }
     };
   }
 
   private void removeAt(int hole) {
-    heap[hole].position = -1;
-    ScheduledTask<?> last = heap[--size];
+    place(heap[hole], -1);
+    RunnableScheduledFuture<?> last = heap[--size];
     heap[size] = null;
     if (hole == size) {
       return;
@@ -287,20 +336,21 @@ final class TimerWorkQueue extends AbstractQueue<Runnable> implements BlockingQu
     }
   }
 
-  private void up(int from, ScheduledTask<?> task) {
+  private void up(int from, RunnableScheduledFuture<?> task) {
     int at = from;
-    while (at > 0 && task.precedes(heap[(at - 1) >> 1])) {
+    while (at > 0 && task.compareTo(heap[(at - 1) >> 1]) < 0) {
       put(at, heap[(at - 1) >> 1]);
       at = (at - 1) >> 1;
     }
     put(at, task);
   }
 
-  private void down(int from, ScheduledTask<?> task) {
+  private void down(int from, RunnableScheduledFuture<?> task) {
     int at = from;
     for (int child = 2 * at + 1; child < size; child = 2 * at + 1) {
-      int least = child + 1 < size && heap[child + 1].precedes(heap[child]) ? child + 1 : child;
-      if (task.precedes(heap[least])) {
+      int right = child + 1;
+      int least = right < size && heap[right].compareTo(heap[child]) < 0 ? right : child;
+      if (task.compareTo(heap[least]) <= 0) {
         break;
       }
       put(at, heap[least]);
@@ -309,8 +359,14 @@ final class TimerWorkQueue extends AbstractQueue<Runnable> implements BlockingQu
     put(at, task);
   }
 
-  private void put(int at, ScheduledTask<?> task) {
+  private void put(int at, RunnableScheduledFuture<?> task) {
     heap[at] = task;
-    task.position = at;
+    place(task, at);
+  }
+
+  private static void place(RunnableScheduledFuture<?> task, int at) {
+    if (task instanceof ScheduledTask<?> ours) {
+      ours.position = at;
+    }
   }
 }

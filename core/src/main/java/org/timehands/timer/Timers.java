@@ -7,11 +7,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import org.timehands.clocksource.Candidate;
+import org.timehands.clocksource.ClockSources;
 import org.timehands.tick.IdleListeners;
 import org.timehands.tick.TickMode;
 import org.timehands.timekeeping.ClockId;
 import org.timehands.timekeeping.Timekeeper;
 import org.timehands.timekeeping.Timekeeping;
+import org.timehands.timekeeping.TimekeepingOptions;
 
 /**
  * The timers of one timekeeper: makes them, keeps them in order and runs them, never early.
@@ -30,9 +33,11 @@ import org.timehands.timekeeping.Timekeeping;
 /*
  * field        | read         | write        | guard
  * wanted, fine | synchronized | synchronized | this
+ * lasting      | whoever      | once         | none: written before these timers are given away
  */
 public final class Timers implements AutoCloseable {
   private static final TickMode COARSE = TickMode.dynamic(1000);
+  private static final int COMMON_SLOTS = 64;
 
   private final TimerClocks clocks;
   private final ReportList reports;
@@ -57,6 +62,24 @@ public final class Timers implements AutoCloseable {
   private TickMode wanted = TickMode.tickless();
   private boolean fine = true;
   private Runnable forget = () -> {};
+  private boolean lasting;
+
+  /** Made when somebody asks for them. */
+  private static final class Common {
+    static final Timers TIMERS = begin();
+
+    private Common() {}
+
+    private static Timers begin() {
+      Candidate best = ClockSources.best();
+      Timekeeping keeping =
+          Timekeeping.ofThisMachine(
+              best.source(), best.slope(), TimekeepingOptions.defaults().withSlots(COMMON_SLOTS));
+      Timers timers = start(keeping.clocks(), TimerOptions.defaults());
+      timers.lasting = true;
+      return timers;
+    }
+  }
 
   private Timers(TimerClocks clocks, TimerOptions options) {
     this.clocks = Objects.requireNonNull(clocks, "clocks");
@@ -66,6 +89,16 @@ public final class Timers implements AutoCloseable {
     for (int i = 0; i < options.shards(); i++) {
       shards.add(new TimerShard(i, clocks, told, waits, idleListeners));
     }
+  }
+
+  /**
+   * The timers that all parts of this process may share: one shard on the best counter of this
+   * machine, started when somebody asks for them first. Their clocks begin at the machine's time
+   * and are free running, so they are for whiles, not for dates. They last as long as the process:
+   * {@link #close} does nothing.
+   */
+  public static Timers common() {
+    return Common.TIMERS;
   }
 
   /**
@@ -162,6 +195,9 @@ public final class Timers implements AutoCloseable {
    * @param clock REALTIME, MONOTONIC, BOOTTIME or TAI
    */
   public long nanos(ClockId clock) {
+    if (clock == ClockId.MONOTONIC) {
+      return clocks.monotonicNanos();
+    }
     ClockView view = new ClockView();
     clocks.read(view);
     return view.nanos(clock);
@@ -294,10 +330,14 @@ public final class Timers implements AutoCloseable {
 
   /**
    * Ends the threads, closes the devices and drops all timers, which are told. Callbacks that are
-   * running go on; sleepers wake with an exception.
+   * running go on; sleepers wake with an exception. Nothing happens to the {@linkplain #common
+   * common ones}.
    */
   @Override
   public void close() {
+    if (lasting) {
+      return;
+    }
     forget.run();
     shards.forEach(TimerShard::close);
     threads.forEach(ExpiryThread::close);
@@ -306,7 +346,7 @@ public final class Timers implements AutoCloseable {
     }
   }
 
-  private int shardOfThread() {
+  int shardOfThread() {
     return (int) (Thread.currentThread().threadId() % shards.size());
   }
 }

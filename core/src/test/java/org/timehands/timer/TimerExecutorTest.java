@@ -221,10 +221,10 @@ class TimerExecutorTest {
         IllegalArgumentException.class,
         () -> pool.scheduleWithFixedDelay(TimerExecutorTest::nothing, 1, -1, TimeUnit.DAYS));
     assertThrows(
-        IllegalArgumentException.class, () -> new TimerExecutor(virtual.timers, 0));
-    assertThrows(IllegalArgumentException.class, () -> pool.setCorePoolSize(0));
+        IllegalArgumentException.class, () -> new TimerExecutor(virtual.timers, -1));
+    assertThrows(IllegalArgumentException.class, () -> pool.setCorePoolSize(-1));
     assertThrows(NullPointerException.class, () -> new TimerExecutor(virtual.timers, 1, null));
-    assertThrows(NullPointerException.class, () -> new TimerExecutor(null, 1));
+    assertThrows(NullPointerException.class, () -> new TimerExecutor((Timers) null, 1));
   }
 
   @Test
