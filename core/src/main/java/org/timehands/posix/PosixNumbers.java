@@ -62,6 +62,9 @@ public final class PosixNumbers {
   /** A value is refused. */
   public static final int EINVAL = 22;
 
+  /** A wait would be for itself: the callback of a hard timer that sleeps. */
+  public static final int EDEADLK = 35;
+
   /** Not there. */
   public static final int ENOSYS = 38;
 

@@ -21,7 +21,8 @@ public interface PosixTime {
   int clockGetTime(int clock, long[] secNsec);
 
   /**
-   * Tells the resolution of a clock, as clock_getres(2).
+   * Tells the resolution of a clock, as clock_getres(2): 1 ns, or with timers that are woken by a
+   * beat, a tick.
    *
    * @param clock one of {@code CLOCK_}
    * @param secNsec receives seconds and nanoseconds; null asks only whether there is such a clock
@@ -58,8 +59,9 @@ public interface PosixTime {
    * @param nsec nanoseconds
    * @param remOrNull receives what is left of a relative sleep
    * @return 0; {@code -EINTR} if the thread was interrupted, whose interrupted status is cleared
-   *     then; {@code -EINVAL}, {@code -EOPNOTSUPP}, {@code -EFAULT}; {@code -ENOSYS} if this has no
-   *     timers
+   *     then; {@code -EINVAL}, {@code -EOPNOTSUPP}, {@code -EFAULT}; {@code -ENODEV} if the timers
+   *     are closed, {@code -EDEADLK} from a {@link SignalSink}, whose thread would have to end the
+   *     sleep; {@code -ENOSYS} if this has no timers
    */
   int clockNanosleep(int clock, int flags, long sec, long nsec, long[] remOrNull);
 
@@ -83,12 +85,13 @@ public interface PosixTime {
     int timerCreate(int clock, Event ev);
 
     /**
-     * Arms or disarms a timer.
+     * Arms or disarms a timer; {@code -ENODEV} if the timers are closed.
      *
      * @param id the timer
      * @param flags 0 or {@code TIMER_ABSTIME}
      * @param its value sec, nsec, interval sec, nsec
-     * @param oldOrNull receives what was set
+     * @param oldOrNull receives what was set; if that is too short, {@code -EFAULT}, and the timer
+     *     is set all the same
      */
     int timerSetTime(int id, int flags, long[] its, long[] oldOrNull);
 

@@ -64,21 +64,21 @@ final class ProcessTimer {
     return lastOverrun;
   }
 
-  /** Sets the timer anew; what was on its way is dropped. */
-  void set(boolean absolute, long valueNanos, long newPeriodNanos) {
+  /** Sets the timer anew; what was on its way is dropped. False if the timers are closed. */
+  boolean set(boolean absolute, long valueNanos, long newPeriodNanos) {
     disarm();
     overrun = -1;
     lastOverrun = 0;
     periodNanos = 0;
     if (valueNanos == 0) {
-      return;
+      return true;
     }
     periodNanos = newPeriodNanos;
     // A relative timer of a clock that can be set counts where no set reaches it.
     boolean follows = absolute || clock == ClockId.BOOTTIME;
     counted = follows ? clock : ClockId.MONOTONIC;
     expiryNanos = absolute ? valueNanos : Periods.sum(now(), valueNanos);
-    arm();
+    return arm();
   }
 
   void delete() {
@@ -97,14 +97,22 @@ final class ProcessTimer {
     }
   }
 
-  private void arm() {
+  /** False if the timers are closed; then it is disarmed. */
+  private boolean arm() {
     state = State.ARMED;
     if (isSilent()) {
-      return;
+      return true;
     }
     long mine = generation;
     timer = process.timers().timer((expiring, now) -> expired(mine));
-    timer.arm(counted, expiryNanos);
+    try {
+      timer.arm(counted, expiryNanos);
+      return true;
+    } catch (IllegalStateException closed) {
+      disarm();
+      periodNanos = 0;
+      return false;
+    }
   }
 
   private long now() {
@@ -160,7 +168,7 @@ final class ProcessTimer {
   private int deliver(Signal signal) {
     onItsWay = false;
     boolean current = signal.generation == generation;
-    if (!current && !isItimer) {
+    if (!current && (!isItimer || process.isClosed())) {
       return -1;
     }
     if (state == State.PENDING) {

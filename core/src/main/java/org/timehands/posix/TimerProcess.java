@@ -53,6 +53,16 @@ final class TimerProcess implements PosixTime.Process {
     return sink;
   }
 
+  /** Lock held. */
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Has the next timer get this id, or the next free one; for tests of what comes after the last. */
+  synchronized void countFrom(int id) {
+    nextId = id;
+  }
+
   @Override
   public synchronized int timerCreate(int clock, PosixTime.Event ev) {
     ClockId id = TimersPosixTime.timerClock(clock);
@@ -65,14 +75,15 @@ final class TimerProcess implements PosixTime.Process {
     if (byId.size() >= TIMER_MAX) {
       return -EAGAIN;
     }
-    if (ev != null && !isEvent(ev)) {
-      return -EINVAL;
-    }
     while (byId.containsKey(nextId)) {
       nextId = (nextId + 1) & Integer.MAX_VALUE;
     }
     int number = nextId;
     nextId = (nextId + 1) & Integer.MAX_VALUE;
+    // Linux looks at the event when the timer has its number already: that one is used up.
+    if (ev != null && !isEvent(ev)) {
+      return -EINVAL;
+    }
     PosixTime.Event event =
         ev != null ? ev : new PosixTime.Event(SIGEV_SIGNAL, SIGALRM, number, 0);
     byId.put(number, new ProcessTimer(this, number, id, event));
@@ -103,16 +114,17 @@ final class TimerProcess implements PosixTime.Process {
     if (!valid || timer == null) {
       return -EINVAL;
     }
-    if (oldOrNull != null && oldOrNull.length < FIELDS) {
-      return -EFAULT;
-    }
     long value = TimersPosixTime.nanos(its[0], its[1]);
     long interval = TimersPosixTime.nanos(its[2], its[3]);
-    if (oldOrNull != null) {
+    // Linux writes the old setting when the new one is in force.
+    boolean told = oldOrNull == null || oldOrNull.length >= FIELDS;
+    if (oldOrNull != null && told) {
       tell(timer, oldOrNull);
     }
-    timer.set((flags & TIMER_ABSTIME) != 0, value, interval);
-    return 0;
+    if (!timer.set((flags & TIMER_ABSTIME) != 0, value, interval)) {
+      return -ENODEV;
+    }
+    return told ? 0 : -EFAULT;
   }
 
   private static void tell(ProcessTimer timer, long[] its) {
@@ -153,19 +165,20 @@ final class TimerProcess implements PosixTime.Process {
   public synchronized int setITimer(long[] its, long[] oldOrNull) {
     // Linux takes no setting at all for one that disarms.
     long[] setting = its == null ? new long[FIELDS] : its;
-    boolean addresses =
-        setting.length >= FIELDS && (oldOrNull == null || oldOrNull.length >= FIELDS);
-    if (!addresses) {
+    if (setting.length < FIELDS) {
       return -EFAULT;
     }
     if (!isValidMicros(setting, 0) || !isValidMicros(setting, 2) || closed) {
       return -EINVAL;
     }
-    if (oldOrNull != null) {
+    boolean told = oldOrNull == null || oldOrNull.length >= FIELDS;
+    if (oldOrNull != null && told) {
       tellMicros(oldOrNull);
     }
-    itimer.set(false, nanosOfMicros(setting, 0), nanosOfMicros(setting, 2));
-    return 0;
+    if (!itimer.set(false, nanosOfMicros(setting, 0), nanosOfMicros(setting, 2))) {
+      return -ENODEV;
+    }
+    return told ? 0 : -EFAULT;
   }
 
   @Override

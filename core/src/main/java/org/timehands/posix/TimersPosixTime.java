@@ -91,7 +91,14 @@ final class TimersPosixTime implements PosixTime {
     if (refused != 0) {
       return refused;
     }
-    long nanos = nanos(sec, nsec);
+    try {
+      return sleep(id, flags, nanos(sec, nsec), remOrNull);
+    } catch (IllegalStateException refusedByTimers) {
+      return timers.isClosed() ? -ENODEV : -EDEADLK;
+    }
+  }
+
+  private int sleep(ClockId id, int flags, long nanos, long[] remOrNull) {
     if ((flags & TIMER_ABSTIME) != 0) {
       return sleeper.sleepUntil(id, nanos) ? 0 : -EINTR;
     }

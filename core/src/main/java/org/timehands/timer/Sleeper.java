@@ -9,8 +9,8 @@ import org.timehands.timekeeping.ClockId;
  * and clock_nanosleep, for platform and virtual threads.
  *
  * <p>A sleeper stands in the same queue as the timers of its clock, and wakes in its turn: a timer
- * that was armed before for the same instant has run. A parked virtual thread costs no platform
- * thread.
+ * that was armed before for the same instant has run; if that one interrupts the sleeper, the sleep
+ * is interrupted, at its very end. A parked virtual thread costs no platform thread.
  *
  * <p>Thread-safe; one serves any number of threads. A callback of a hard timer must not sleep,
  * since the thread that runs it is the one that would wake it: that is refused.
@@ -74,12 +74,12 @@ public final class Sleeper {
       return 0;
     }
     long rest = expiry - timers.nanos(nap.timer.clock());
-    if (rest <= 0) {
+    if (rest <= 0 && nap.isFirstToHappen()) {
       // It was interrupted when the time was over: it has slept, and the interrupt is kept.
       Thread.currentThread().interrupt();
       return 0;
     }
-    return rest;
+    return Math.max(1, rest);
   }
 
   /**
@@ -112,21 +112,36 @@ public final class Sleeper {
   /** One sleep of one thread. */
   private static final class Nap implements TimerCallback {
     /*
-     * field   | read     | write    | guard
-     * over    | volatile | volatile | the expiring thread alone writes
-     * dropped | volatile | volatile | the closing thread alone writes
+     * field       | read     | write    | guard
+     * over        | volatile | volatile | the expiring thread alone writes
+     * broken      | volatile | volatile | the expiring thread alone writes, before over
+     * dropped     | volatile | volatile | the closing thread alone writes
+     * interrupted | volatile | volatile | the sleeper alone writes, before it clears its status
+     *
+     * Who was interrupted when its turn in the queue came, by a timer before it or by anybody, was
+     * interrupted and did not sleep to the end. The sleeper's status and `interrupted` are never
+     * both clear between an interrupt and the end of the sleep, so that the turn sees it.
      */
     final ClockTimer timer;
     private final Thread sleeper = Thread.currentThread();
+    private final long looks;
     private volatile boolean over;
+    private volatile boolean broken;
     private volatile boolean dropped;
+    private volatile boolean interrupted;
 
     Nap(Timers timers) {
       timer = timers.timer(this);
+      looks = timer.shard().looksOfOthers();
+    }
+
+    /** Whether no timer of the shard has had its turn since the sleep began. */
+    boolean isFirstToHappen() {
+      return timer.shard().looksOfOthers() == looks;
     }
 
     void refuseInCallback() {
-      if (timer.shard().isExpiringHere()) {
+      if (looks < 0) {
         throw new IllegalStateException(
             "the callback of a hard timer must not sleep: its thread would have to wake it; use a"
                 + " soft timer");
@@ -135,28 +150,31 @@ public final class Sleeper {
 
     /** Waits; false if interrupted before the end, and then the timer is cancelled. */
     boolean isOver() {
-      boolean interrupted = false;
       while (!over) {
         if (dropped) {
           throw new IllegalStateException("these timers were closed while a thread slept on them");
         }
-        if (!interrupted && Thread.interrupted()) {
+        if (!interrupted && sleeper.isInterrupted()) {
+          interrupted = true;
+          boolean _ = Thread.interrupted();
           if (timer.tryCancel() == ClockTimer.Cancel.CANCELLED) {
             return false;
           }
-          // It is expiring just now: then it has slept to the end.
-          interrupted = true;
+          // Its turn has come just now, and says what it has seen.
         }
         LockSupport.park(this);
       }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+      if (broken) {
+        boolean _ = Thread.interrupted();
+      } else if (interrupted) {
+        sleeper.interrupt();
       }
-      return true;
+      return !broken;
     }
 
     @Override
     public Next expired(ClockTimer expiring, long nowNanos) {
+      broken = interrupted || sleeper.isInterrupted();
       over = true;
       LockSupport.unpark(sleeper);
       return Next.DONE;

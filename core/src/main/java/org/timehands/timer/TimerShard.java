@@ -56,6 +56,7 @@ final class TimerShard {
   private IdleListeners.Period idle;
   private long idleSinceNanos;
   private Thread expiring;
+  private long looks;
   private boolean hung;
   private boolean closed;
   private int cancelling;
@@ -171,11 +172,11 @@ final class TimerShard {
     }
   }
 
-  /** Whether the calling thread is the one that would have to expire a timer. */
-  boolean isExpiringHere() {
+  /** How often it has been looked for what is due; -1 if the calling thread is doing so. */
+  long looksOfOthers() {
     lock.lock();
     try {
-      return Thread.currentThread().equals(expiring);
+      return Thread.currentThread().equals(expiring) ? -1 : looks;
     } finally {
       lock.unlock();
     }
@@ -302,6 +303,7 @@ final class TimerShard {
       }
       expiring = Thread.currentThread();
       hung = false;
+      looks++;
       counts.wakeups++;
       try {
         return passes();

@@ -421,4 +421,77 @@ class PosixTimersTest {
     }
     timers.setTickMode(TickMode.tickless());
   }
+
+  /** Ids count up over the largest int, and an event that is refused uses one up. */
+  @Test
+  void identifiersWrap() {
+    TimerProcess counting = (TimerProcess) process;
+    int zero = process.timerCreate(CLOCK_MONOTONIC, SIGNAL);
+    counting.countFrom(Integer.MAX_VALUE - 1);
+    assertEquals(Integer.MAX_VALUE - 1, process.timerCreate(CLOCK_MONOTONIC, SIGNAL));
+    assertEquals(Integer.MAX_VALUE, process.timerCreate(CLOCK_MONOTONIC, SIGNAL));
+    assertEquals(0, zero);
+    assertEquals(1, process.timerCreate(CLOCK_MONOTONIC, SIGNAL), "the one in use is passed");
+    assertEquals(-EINVAL, process.timerCreate(1, new PosixTime.Event(0, 0, 0, 0)));
+    assertEquals(3, process.timerCreate(CLOCK_MONOTONIC, SIGNAL));
+  }
+
+  /** What is invalid is refused before what is not allowed. */
+  @Test
+  void validityComesBeforePrivilege() {
+    PosixTime anybody = PosixTimes.withTimers(keeping.clocks(), timers, () -> false);
+    assertEquals(-EINVAL, anybody.clockSetTime(CLOCK_REALTIME, 1, SECOND));
+    assertEquals(-EINVAL, anybody.clockSetTime(CLOCK_MONOTONIC, 1, 0));
+    assertEquals(-EPERM, anybody.clockSetTime(CLOCK_REALTIME, 1, 0));
+  }
+
+  /** A timer at its instant that has not been looked at yet: never 0 while it is armed. */
+  @Test
+  void anArmedTimerNeverReadsZero() {
+    int id = process.timerCreate(CLOCK_MONOTONIC, SIGNAL);
+    set(id, 10, 7);
+    trueNanos.addAndGet(10);
+    assertArrayEquals(its(1, 7), get(id));
+    trueNanos.addAndGet(100);
+    assertArrayEquals(its(1, 7), get(id));
+    advance(0);
+    for (int i = 0; i < 50; i++) {
+      long left = get(id)[1];
+      assertTrue(left > 0 && left <= 7, "left: " + left);
+      trueNanos.addAndGet(1);
+    }
+  }
+
+  /** No exceptions: a sink that sleeps, timers that are closed, a signal after the end. */
+  @Test
+  void whatCannotBeIsAnswered() {
+    int[] slept = new int[1];
+    PosixTime.Process other =
+        posix.open(signal -> slept[0] = posix.clockNanosleep(CLOCK_MONOTONIC, 0, 1, 0, null));
+    int id = other.timerCreate(CLOCK_MONOTONIC, SIGNAL);
+    other.timerSetTime(id, 0, its(MILLI, 0), null);
+    process.setITimer(new long[] {0, 1000, 0, 1000}, null);
+    int mine = process.timerCreate(CLOCK_MONOTONIC, SIGNAL);
+    set(mine, MILLI, MILLI);
+    advance(MILLI);
+    assertEquals(-EDEADLK, slept[0]);
+    assertEquals(2, pending.size());
+    timers.close();
+    assertEquals(-ENODEV, posix.clockNanosleep(CLOCK_MONOTONIC, 0, 1, 0, null));
+    assertEquals(-ENODEV, process.setITimer(new long[] {1, 0, 0, 0}, null));
+    assertEquals(-ENODEV, process.timerSetTime(id, 0, its(MILLI, 0), null));
+    assertArrayEquals(its(0, 0), get(id), "disarmed");
+    process.close();
+    while (!pending.isEmpty()) {
+      assertEquals(-1, pending.poll().deliver());
+    }
+  }
+
+  /** As Linux: the old setting is written when the new one is in force. */
+  @Test
+  void anAddressThatIsBadIsNoticedLast() {
+    int id = process.timerCreate(CLOCK_MONOTONIC, SIGNAL);
+    assertEquals(-EFAULT, process.timerSetTime(id, 0, its(SECOND, 0), new long[3]));
+    assertArrayEquals(its(SECOND, 0), get(id));
+  }
 }
