@@ -62,7 +62,8 @@ public final class Main implements Runnable {
                     .setCaseInsensitiveEnumValuesAllowed(true))
             .addSubcommand(
                 new CommandLine(new ExperimentCommand())
-                    .addSubcommand(new VcpuRaceCommand(context)))
+                    .addSubcommand(new VcpuRaceCommand(context))
+                    .addSubcommand(new NanosleepAnomalyCommand(context)))
             .addSubcommand(new CommandLine.HelpCommand());
     standardOptions(line);
     line.setUsageHelpWidth(WIDTH);
