@@ -92,6 +92,7 @@ class JournalBootsTest {
   /**
    * The hazard behind the refusal: boot 1's journal ends, its counter goes on, and somebody takes a
    * stamp that only boot 2's journal has. To answer it with boot 2's time would be a day off.
+   * Shows 4-08.
    */
   @Test
   void aCycleThatTheOtherBootMayHaveReachedIsRefused() throws IOException {
@@ -165,7 +166,7 @@ class JournalBootsTest {
     assertEquals(JournalConverter.Why.UNKNOWN_CLOCKSOURCE, converter.why());
   }
 
-  /** A counter that the kernel reads counts from elsewhere in another time namespace. */
+  /** 4-08: A counter that the kernel reads counts from elsewhere in another time namespace. */
   @Test
   void anotherTimeNamespaceIsAnotherPlace() throws IOException {
     List<Sample> here = boot(1, 1, JournalBench.EPOCH_NANOS, 0, 50);

@@ -82,6 +82,7 @@ class PageStrangerTest {
     assertTrue(refused.out().startsWith("refused -14 "), refused.out());
   }
 
+  /** 4-08, A28: foreign time is refused. */
   @Test
   void anotherTimeNamespaceIsRefusedInJava() throws IOException {
     LivePage.own(directory).close();

@@ -58,6 +58,7 @@ class TimerStatisticsTest {
     assertEquals("tickless", TickMode.tickless().words());
   }
 
+  /** 3-67: how late timers were, and how many. */
   @Test
   void latenessIsCountedInBuckets() {
     timer().armIn(ClockId.MONOTONIC, MILLI, MILLI);

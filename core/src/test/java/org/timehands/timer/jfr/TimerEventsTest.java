@@ -94,6 +94,7 @@ class TimerEventsTest {
     return all.stream().filter(each -> each.getEventType().getName().equals(name)).toList();
   }
 
+  /** 3-67: the recorder's events. */
   @Test
   void hangsSlowCallbacksAndStatisticsAreRecorded() throws IOException {
     List<RecordedEvent> all = record(true, true);
