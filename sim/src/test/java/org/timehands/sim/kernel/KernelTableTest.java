@@ -34,6 +34,7 @@ class KernelTableTest {
       vdso_test_correctness vdso_test_abi vdso_test_clock_getres vdso_test_gettimeofday
       vdso_standalone_test_x86 vdso_test_getcpu vdso_test_getrandom vdso_test_chacha time_test
       clocksource-wdtest test_udelay
+      rdtsc-latency sched_latency periodic_cpu_load hrtimer-prio sched_jitter thread_clock
       adjtimex01 adjtimex02 adjtimex03 clock_adjtime01 clock_adjtime02 clock_getres01
       clock_gettime01 clock_gettime02 clock_gettime03 clock_gettime04 leapsec01 clock_nanosleep01
       clock_nanosleep02 clock_nanosleep03 clock_nanosleep04 clock_settime01 clock_settime02
