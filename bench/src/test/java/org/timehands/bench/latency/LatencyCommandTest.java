@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.timehands.bench.Main;
 
-/** What the command takes, refuses and prints; a short run on the park device works anywhere. */
+/**
+ * 3-03: What the command takes, refuses and prints; a short run on the park device works anywhere.
+ */
 class LatencyCommandTest {
   private record Ran(int code, String out, String err) {}
 
