@@ -14,10 +14,11 @@
 static void print(const th_snapshot_t *s) {
   printf(
       "%" PRId64 " %" PRIu64 " %" PRIu64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64
-      " %" PRId64 " %" PRId64 " %" PRId64 " %d %d %d %d %" PRIu64 " %" PRIu64 "\n",
+      " %" PRId64 " %" PRId64 " %" PRId64 " %d %d %d %d %" PRIu64 " %" PRIu64
+      " %" PRId64 "\n",
       (int64_t)s->cycles, s->clocksource, s->sequence, s->monotonic, s->raw, s->realtime,
       s->boottime, s->tai, s->error, s->wall_error, s->raw_error, s->status, s->reason, s->held,
-      s->gap, s->clock_was_set_seq, s->clocksource_changed_seq);
+      s->gap, s->clock_was_set_seq, s->clocksource_changed_seq, s->late);
 }
 
 static int attach(int count, char **words, th_timeline *th) {

@@ -110,6 +110,7 @@ static inline int64_t th__bound(
 /* Fills a snapshot's bounds; late is what lies between the answer and the present, in ns. */
 static inline void th__fill_bounds(
     const uint64_t *slot, uint64_t elapsed, uint64_t late, th_snapshot_t *into) {
+  into->late = (int64_t)late;
   into->error = th__bound(
       th__get(slot + TH__ERR), elapsed, late, th__get(slot + TH__ERR_RATE));
   into->wall_error =

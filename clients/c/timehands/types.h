@@ -125,6 +125,7 @@ typedef struct th_snapshot_t {
   int64_t error;      /* bound of monotonic and boottime; TH_NO_BOUND: nobody knows */
   int64_t wall_error; /* bound of realtime and tai */
   int64_t raw_error;  /* bound of raw */
+  int64_t late;       /* how far from the present cycle, in the bounds; INT64_MAX: nobody knows */
   int status;
   int reason;
   int held;

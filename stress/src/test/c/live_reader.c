@@ -161,8 +161,8 @@ static int write_log(const char *path) {
     fprintf(
         out,
         "%" PRIu64 " %" PRId64 " %" PRIu64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64
-        " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 "\n",
-        s->clocksource, (int64_t)s->cycles, s->sequence, s->monotonic, s->raw, s->realtime,
+        " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 "\n",
+        s->clocksource, (int64_t)s->cycles, s->late, s->sequence, s->monotonic, s->raw, s->realtime,
         s->boottime, s->tai, s->error, s->wall_error, s->raw_error);
   }
   return fclose(out) != 0;

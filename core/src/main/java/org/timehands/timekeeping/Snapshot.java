@@ -81,6 +81,14 @@ public final class Snapshot {
     return sample.reason();
   }
 
+  /**
+   * How far the answered cycle lies from the counter's present one, in nanoseconds: 0 if it is the
+   * present one; {@link Long#MAX_VALUE} if nobody knows. It is in the bounds.
+   */
+  public long lateNanos() {
+    return sample.lateNanos();
+  }
+
   /** Whether this is the last promised time instead of the present one. */
   public boolean isHeld() {
     return sample.isHeld();

@@ -232,6 +232,16 @@ public final class Sample {
     return bound(rawError, rawErrorRate);
   }
 
+  /**
+   * How far before or after the answered cycle the counter stood when it was read, rounded up: 0 if
+   * the answer is the present cycle's, as nearly all are and all that history converts; {@link
+   * Long#MAX_VALUE} if nobody knows. The bounds have grown by this, so only where it is 0 are they
+   * what {@link History} says of the same cycle.
+   */
+  public long lateNanos() {
+    return lateNanos;
+  }
+
   /** Whether this is the last promised time instead of the present one. */
   public boolean isHeld() {
     return heldCode != NOT_HELD;

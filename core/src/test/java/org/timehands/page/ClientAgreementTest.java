@@ -40,6 +40,9 @@ class ClientAgreementTest {
   private static final long RAW = ClockSource.MONOTONIC_RAW;
 
   @TempDir Path temp;
+  /** Which word of a described sample says how late it is. */
+  private static final int LATE = 17;
+
   private Path directory;
   private PageOwner owner;
 
@@ -206,7 +209,7 @@ class ClientAgreementTest {
   /** All words are equal but the bounds, which cover the time since the last promise, and grow. */
   private static void assertHeldAlike(String[] inC, String[] laterInJava) {
     for (int i = 0; i < laterInJava.length; i++) {
-      if (i < 8 || i > 10) {
+      if ((i < 8 || i > 10) && i != LATE) {
         assertEquals(laterInJava[i], inC[i], "word " + i);
       } else {
         long early = Long.parseLong(inC[i]);
@@ -214,6 +217,8 @@ class ClientAgreementTest {
         assertTrue(early <= late && early > 0, "bound " + i + " grows from " + early);
       }
     }
+    boolean covered = Long.parseLong(inC[8]) >= Long.parseLong(inC[LATE]);
+    assertTrue(covered, "the bound covers the lateness");
   }
 
   @Test
@@ -285,7 +290,7 @@ class ClientAgreementTest {
         new History(owner.page())
             .convert(Long.parseLong(words[0]), Long.parseLong(words[1]), into);
     boolean filled = found != History.Found.TOO_OLD && found != History.Found.WRONG_CLOCKSOURCE;
-    return found.ordinal() + " " + (filled ? describe(into) : "0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0");
+    return found.ordinal() + " " + (filled ? describe(into) : " 0".repeat(18).strip());
   }
 
   private List<String> convertInC(List<String> stamps) throws IOException {
@@ -309,7 +314,7 @@ class ClientAgreementTest {
                 s.realNanos(), s.bootNanos(), s.taiNanos(), s.errorNanos(), s.wallErrorNanos(),
                 s.rawErrorNanos(), (long) s.status().ordinal(), (long) s.reason().ordinal(),
                 s.isHeld() ? 1L : 0L, s.isGap() ? 1L : 0L, s.clockWasSetSeq(),
-                s.clocksourceChangedSeq())
+                s.clocksourceChangedSeq(), s.lateNanos())
             .stream()
             .map(String::valueOf)
             .toList());

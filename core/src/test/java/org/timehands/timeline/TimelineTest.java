@@ -161,6 +161,49 @@ class TimelineTest {
     assertEquals(1, asked[0]);
   }
 
+  /** I6, I9: three others move the horizon between this reader's look at it and its CAS. */
+  @Test
+  void whoLosesThreeTimesIsHeld() {
+    Timeline others = bench.reader;
+    int[] lost = new int[1];
+    Timeline slow =
+        new Timeline(
+            bench.page, bench.counters, true,
+            (reader, k, promised, d) -> {
+              // Another reader, whose sample is some cycles past the promise.
+              if (lost[0]++ < 3) {
+                long now = bench.counter.cycles();
+                bench.counter.set(bench.startOf(k) + promised + 10);
+                others.monotonic();
+                bench.counter.set(now);
+              }
+              return GapProbe.Verdict.EXTEND;
+            });
+    bench.writer.append(next -> next.errorNanos = 7);
+    bench.counter.add(2 * Bench.GAP);
+    Sample held = new Sample();
+    slow.sample(held);
+    assertEquals(4, lost[0], "a fourth look, and no fourth CAS");
+    assertTrue(held.isHeld());
+    assertEquals(StatusReason.CONTENDED, held.reason());
+    assertEquals(bench.horizonOf(1) - 1, held.cycles());
+    long away = bench.counter.cycles() - held.cycles();
+    assertEquals(away + 1, held.lateNanos());
+    Sample history = new Sample();
+    assertEquals(History.Found.EXACT, bench.history.convert(Bench.ID, held.cycles(), history));
+    assertEquals(history.monoNanos(), held.monoNanos());
+    assertEquals(history.realNanos(), held.realNanos());
+    assertEquals(0, history.lateNanos());
+    assertEquals(7, history.errorNanos());
+    // What the counter shows lies within the bound: with history's it would not.
+    assertEquals(history.errorNanos() + held.lateNanos(), held.errorNanos());
+    assertTrue(held.errorNanos() >= away);
+    Sample now = new Sample();
+    slow.sample(now);
+    assertEquals(bench.counter.cycles(), now.cycles(), "the next read is nobody's loser");
+    assertEquals(0, now.lateNanos());
+  }
+
   @Test
   void atTheEndOfACounterTimeStandsUntilTheNextBegins() {
     HandCounter other = new HandCounter(300, 0);
@@ -178,6 +221,7 @@ class TimelineTest {
     assertEquals(109, bench.reader.monotonic(), "stands at the end");
     Sample standing = bench.sample();
     assertFalse(standing.isHeld());
+    assertTrue(standing.lateNanos() > 4800, "its cycle is not the present one");
     assertTrue(standing.errorNanos() > 4800, "and says how far it may be off");
     other.set(507);
     assertEquals(117, bench.reader.monotonic());

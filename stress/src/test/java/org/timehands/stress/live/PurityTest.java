@@ -1,6 +1,7 @@
 package org.timehands.stress.live;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -24,7 +25,9 @@ import org.timehands.timeline.TimelineWriter;
 
 /**
  * Stamps that are taken by several threads and by two other processes during ten thousand updates,
- * steps and slews convert afterwards to exactly what was read then (4-01, 4-05, 4-06, 4-13) (N10).
+ * steps and slews convert afterwards to exactly what was read then (4-01, 4-05, 4-06, 4-13, N10). A
+ * reader that lost the horizon three times in a row answers the last promised cycle: the times are
+ * that cycle's, the bounds cover what lies between (TimelineTest.whoLosesThreeTimesIsHeld).
  */
 class PurityTest {
   private static final long SEED = 0x7153_0201L;
@@ -74,7 +77,8 @@ class PurityTest {
             + (lines.size() - elsewhere) + " of " + THREADS + " threads, all as read; " + summary);
     // Planted: one value that differs by a nanosecond.
     LiveLine last = lines.removeLast();
-    lines.add(new LiveLine(last.clocksource(), last.cycles() + 1_000, last.told()));
+    long later = last.cycles() + 1_000;
+    lines.add(new LiveLine(last.clocksource(), later, last.lateNanos(), last.told()));
     assertEquals(1, Herd.impure(lines, history));
   }
 
@@ -132,5 +136,19 @@ class PurityTest {
     } catch (ExecutionException failed) {
       throw new AssertionError("a reading thread failed", failed.getCause());
     }
+  }
+
+  @Test
+  void theComparisonSeesAnotherTimeAndABoundThatIsNotTheCycles() {
+    LiveLine history = LiveLine.parse("1 900 0 2 3 4 5 6 7 80 90 100");
+    assertTrue(LiveLine.parse("1 900 0 2 3 4 5 6 7 80 90 100").agreesWith(history));
+    assertFalse(LiveLine.parse("1 900 0 2 3 4 5 6 8 80 90 100").agreesWith(history), "a time");
+    assertFalse(LiveLine.parse("1 900 0 2 3 4 5 6 7 81 90 100").agreesWith(history), "not held");
+    assertFalse(LiveLine.parse("1 900 0 2 3 4 5 6 7 79 90 100").agreesWith(history), "smaller");
+    // Held 50 ns before the present: the bounds have grown by so much, and little more.
+    assertTrue(LiveLine.parse("1 900 50 2 3 4 5 6 7 130 141 150").agreesWith(history));
+    assertFalse(LiveLine.parse("1 900 50 2 3 4 5 6 7 130 139 150").agreesWith(history), "a lie");
+    assertFalse(LiveLine.parse("1 900 50 2 3 4 5 6 7 130 140 251").agreesWith(history), "too much");
+    assertFalse(LiveLine.parse("1 900 50 2 3 4 5 6 8 130 140 150").agreesWith(history), "a time");
   }
 }
