@@ -277,7 +277,9 @@ typedef struct th__bracket {
 
 /* The narrowest of several brackets; *step becomes the least that the counter was seen to move. */
 static inline th__bracket th__bracket_now(const th_timeline *th, uint64_t id, uint64_t *step) {
-  clockid_t host = (id & 0xFFFF) == TH__KIND_NANO_TIME ? CLOCK_MONOTONIC : CLOCK_MONOTONIC_RAW;
+  uint64_t kind = id & 0xFFFF;
+  clockid_t host = kind == TH__KIND_NANO_TIME || kind == TH__KIND_TICK
+      ? CLOCK_MONOTONIC : CLOCK_MONOTONIC_RAW;
   th__bracket best = {0, 0, UINT64_MAX};
   int readable;
   for (int i = 0; i < 16; i++) {
@@ -301,24 +303,26 @@ static inline uint64_t th__open(
     const th__line *line, const th__bracket *first, const th__bracket *last, uint64_t step) {
   uint64_t cycles = first->after - first->before + (last->after - last->before);
   uint64_t open = th__whole_nanos(
-      cycles + (step == UINT64_MAX ? 0 : 2 * step), line->slope_whole, line->slope_frac, 0);
+      cycles + (step == UINT64_MAX ? 2 : 2 * step), line->slope_whole, line->slope_frac, 0);
   return (int64_t)open < 0 ? (uint64_t)INT64_MAX : open;
 }
 
 /*
  * The calibration self-test: over 200 us or more the counter must run as the page says, within one
  * part in a thousand and what two brackets and the counter's own steps leave open; the span grows,
- * up to 20 ms, until these are small beside it. A page from another machine, or a counter that is
+ * up to 20 ms or sixteen ticks, until these are small beside it. A page from another machine, or a counter that is
  * scaled here, fails by far more.
  */
 static inline int th__self_test(th_timeline *th, const th__line *line) {
   uint64_t step = UINT64_MAX, host, open;
+  uint64_t longest = 16 * (line->slope_whole < 10000000 ? line->slope_whole : 10000000);
+  longest = longest > 20000000 ? longest : 20000000;
   th__bracket first = th__bracket_now(th, line->clocksource, &step), last;
   do {
     last = th__bracket_now(th, line->clocksource, &step);
     host = last.host - first.host;
     open = th__open(line, &first, &last, step);
-  } while (host < 200000 || (host < 20000000 && open > host / 200));
+  } while (host < 200000 || (host < longest && open > host / 200));
   uint64_t ours = th__whole_nanos(
       last.before - first.before, line->slope_whole, line->slope_frac, 0);
   uint64_t off = ours > host ? ours - host : host - ours;

@@ -72,6 +72,8 @@ enum {
   TH__KIND_MONOTONIC_RAW = 2,
   TH__KIND_NANO_TIME = 3,
   TH__KIND_CNTVCT = 4,
+  TH__KIND_TICK = 5, /* of CLOCK_MONOTONIC, 250 a second */
+  TH__TICK_NANOS = 4000000,
 
   TH__STATE_READY = 1,
   TH__STATE_SUPERSEDED = 2
@@ -190,7 +192,8 @@ static inline uint64_t th__native(const th_timeline *th, int ordered) {
 
 static inline int th__readable(uint64_t clocksource) {
   uint64_t kind = clocksource & 0xFFFF;
-  return kind == TH__NATIVE_KIND || kind == TH__KIND_MONOTONIC_RAW || kind == TH__KIND_NANO_TIME;
+  return kind == TH__NATIVE_KIND || kind == TH__KIND_MONOTONIC_RAW || kind == TH__KIND_NANO_TIME
+      || kind == TH__KIND_TICK;
 }
 
 /* The present cycle of a clocksource; 0 and *readable = 0 if it cannot be read here. */
@@ -204,6 +207,8 @@ static inline uint64_t th__cycles(
       return th__host_nanos(CLOCK_MONOTONIC_RAW);
     case TH__KIND_NANO_TIME:
       return th__host_nanos(CLOCK_MONOTONIC);
+    case TH__KIND_TICK:
+      return th__host_nanos(CLOCK_MONOTONIC) / TH__TICK_NANOS;
     default:
       *readable = 0;
       return 0;

@@ -74,7 +74,9 @@ static __attribute__((noinline, unused)) int th__confirm(
     uint64_t age = ours - th__get(slot + TH__RAW_BASE);
     uint64_t off = raw - th__get(slot + TH__HOST_RAW_OFF) - ours;
     uint64_t slept = boot - mono - th__get(slot + TH__HOST_BOOT_OFF);
-    uint64_t allowed = TH__TOLERANCE_NANOS + half + age / TH__TOLERANCE_DIVISOR;
+    /* A tick is shown until the next one. */
+    uint64_t tick = th__get(slot + TH__RAW_SLOPE_INT);
+    uint64_t allowed = TH__TOLERANCE_NANOS + tick + half + age / TH__TOLERANCE_DIVISOR;
     th__load_fence();
     if (th__get(slot + TH__SEQ) != k) {
       return TH__LOOK_AGAIN;

@@ -147,13 +147,23 @@ final class ClocksourceCommand implements Callable<Integer> {
   }
 
   private void watch(ControlClient daemon) {
-    for (long seen = 0; count == 0 || seen < count; seen++) {
+    for (long seen = 0; count == 0 || seen < count; ) {
       String line = daemon.receive();
-      context.console().print(json ? line : checkLine(TinyJson.object(line)));
+      Map<String, Object> answer = TinyJson.object(line);
+      boolean checked = answer.get("check") != null;
+      context.console().print(json ? line : checked ? checkLine(answer) : silence(answer));
       if (context.console().out().checkError()) {
         return;
       }
+      seen += checked ? 1 : 0;
     }
+  }
+
+  private static String silence(Map<String, Object> answer) {
+    Object by = answer.get("watchedBy");
+    return answer.get("current")
+        + (by == null ? " is watched by nobody: there is no other continuous clocksource"
+            : " by " + by + "  no check just now");
   }
 
   private static String checkLine(Map<String, Object> answer) {
@@ -187,7 +197,8 @@ final class ClocksourceCommand implements Callable<Integer> {
 
   private static String watched(Map<String, Object> answer) {
     if (answer.get("check") == null) {
-      return "not checked yet";
+      Object by = answer.get("watchedBy");
+      return by == null ? "watched by nobody" : "watched by " + by + ": not checked yet";
     }
     Map<String, Object> check = object(answer.get("check"));
     return "watched by " + answer.get("watchedBy") + ": " + check.get("verdict") + " ("

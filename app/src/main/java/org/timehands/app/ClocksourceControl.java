@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.timehands.app.text.Json;
 import org.timehands.clocksource.Candidate;
@@ -23,9 +24,18 @@ final class ClocksourceControl implements ControlServer.Handler {
   /** Checks that a slow listener has not taken yet; the oldest are dropped. */
   private static final int BACKLOG = 64;
 
+  /** So long without a check, and who watches is told that there was none. */
+  private static final long SILENCE_MILLIS = 2_000;
+
   private final HostClocksources clocksources;
+  private final long silenceMillis;
 
   ClocksourceControl(HostClocksources clocksources) {
+    this(clocksources, SILENCE_MILLIS);
+  }
+
+  ClocksourceControl(HostClocksources clocksources, long silenceMillis) {
+    this.silenceMillis = silenceMillis;
     this.clocksources = Objects.requireNonNull(clocksources, "clocksources");
   }
 
@@ -109,7 +119,7 @@ final class ClocksourceControl implements ControlServer.Handler {
     ClocksourceRegistry registry = clocksources.registry();
     String before = clocksources.status().current().name();
     if (wanted.equals(AUTO)) {
-      registry.override("");
+      clocksources.set("");
     } else {
       if (registry.entry(wanted).isEmpty()) {
         throw Failure.usage(
@@ -130,10 +140,13 @@ final class ClocksourceControl implements ControlServer.Handler {
     return line;
   }
 
-  /** Sends every check until who asked goes away. */
+  /**
+   * Sends every check until who asked goes away. Where nobody checks anything, says so now and
+   * then: who listens learns why nothing comes, and that he has gone is noticed.
+   */
   private void watch(ControlServer.Answers answers) throws IOException {
-    BlockingQueue<Watchdog.Check> queue = new ArrayBlockingQueue<>(BACKLOG);
-    Consumer<Watchdog.Check> watcher =
+    BlockingQueue<HostClocksources.Seen> queue = new ArrayBlockingQueue<>(BACKLOG);
+    Consumer<HostClocksources.Seen> watcher =
         check -> {
           while (!queue.offer(check)) {
             queue.poll();
@@ -142,13 +155,18 @@ final class ClocksourceControl implements ControlServer.Handler {
     clocksources.addWatcher(watcher);
     try {
       for (;;) {
-        Watchdog.Check check = queue.take();
+        HostClocksources.Seen seen = queue.poll(silenceMillis, TimeUnit.MILLISECONDS);
         StringBuilder line = new StringBuilder();
-        HostClocksources.Status status = clocksources.status();
         Json json = new Json(line).open('{').put("ok", true);
-        json.put("current", status.current().name());
-        json.put("watchedBy", status.reference().orElse(null));
-        check(check, json);
+        if (seen == null) {
+          HostClocksources.Status status = clocksources.status();
+          json.put("current", status.current().name());
+          json.put("watchedBy", status.reference().orElse(null));
+          check(null, json);
+        } else {
+          json.put("current", seen.watched()).put("watchedBy", seen.reference());
+          check(seen.check(), json);
+        }
         json.close('}');
         answers.send(line);
       }

@@ -17,6 +17,8 @@ import org.timehands.linux.HostInfo;
 
 /** A talk with the daemon that owns a page. Not thread-safe. */
 final class ControlClient implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(ControlClient.class.getName());
+
   private final Path path;
   private final SocketChannel channel;
   private final ControlSocket.Lines lines;
@@ -91,7 +93,8 @@ final class ControlClient implements AutoCloseable {
     try {
       ControlSocket.write(channel, line);
     } catch (IOException gone) {
-      throw gone(gone);
+      // It may have hung up with a refusal, which is still there to be read, and says why.
+      LOG.log(System.Logger.Level.DEBUG, "the daemon does not listen", gone);
     }
   }
 

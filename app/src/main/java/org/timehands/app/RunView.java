@@ -74,7 +74,8 @@ final class RunView {
               String change = now.changes() == 0 ? "" : "; changed from " + now.lastChange();
               Watchdog.Check check = now.last();
               if (check == null) {
-                return "no check yet" + change;
+                return now.reference().map(by -> "no check by " + by + " yet")
+                    .orElse("none: there is no other continuous clocksource") + change;
               }
               boolean bad = check.verdict() == Watchdog.Verdict.UNSTABLE;
               String words =

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.timehands.Timehands;
 import org.timehands.app.text.TinyJson;
+import org.timehands.clocksource.Candidate;
+import org.timehands.clocksource.NanoTimeClockSource;
+import org.timehands.clocksource.Watchdog;
+import org.timehands.host.HostClocksources;
+import org.timehands.host.HostOptions;
+import org.timehands.host.HostTimeline;
 import org.timehands.page.PagePath;
 import org.timehands.page.ReaderOptions;
 import org.timehands.timeline.Sample;
@@ -150,6 +158,73 @@ class ClocksourceTest {
       json("set", "auto");
       refusals();
       readers.check();
+    }
+  }
+
+  /** 3-23, N6: the tick is there, drives time when it is asked for, and readers follow it. */
+  @Test
+  void ticksAreListedAndDriveTimeByName() throws IOException, InterruptedException {
+    try (Child owner = daemon();
+        Readers readers = readersOf(owner)) {
+      Ran list = command("list");
+      String row = list.lines().stream().filter(each -> each.contains("jiffies")).findFirst()
+          .orElseThrow(() -> new AssertionError(list.out()));
+      assertTrue(row.matches("\\s+jiffies\\s+1 .*"), row);
+      String first = (String) json("current").get("current");
+      assertEquals("jiffies", json("set", "jiffies").get("current"));
+      assertTrue(command("current").out().startsWith("jiffies, watched by "));
+      readers.check();
+      Ran now = Ran.of(new SimulatedSessions(), "clocksource", "list", "--page", page);
+      assertTrue(now.out().contains("*  jiffies"), now.out());
+      assertEquals(first, json("set", "auto").get("current"));
+      readers.check();
+    }
+  }
+
+  /** Nobody is watched: who listens is told so, and is not kept when he has gone. */
+  @Test
+  void whoWatchesNothingIsToldAndLetGo() throws IOException {
+    Path directory = Files.createDirectories(scratch.resolve("alone"));
+    Candidate only = Candidate.of(new NanoTimeClockSource(0, 50), "by definition");
+    try (HostTimeline timeline = HostTimeline.inProcess(only, HostOptions.defaults());
+        HostClocksources clocksources =
+            new HostClocksources(timeline, List.of(only), Watchdog.Options.defaults());
+        ControlServer server =
+            ControlServer.open(directory, new ClocksourceControl(clocksources, 5))) {
+      clocksources.start();
+      for (int i = 0; i < 3 * ControlServer.CONNECTIONS; i++) {
+        String line;
+        do {
+          line = watchOnce(directory);
+        } while (line.contains("busy"));
+        assertEquals(
+            "{\"ok\":true,\"current\":\"nanotime\",\"watchedBy\":null,\"check\":null}", line);
+      }
+      assertEquals(directory.resolve("control"), server.path());
+    }
+  }
+
+  private static String watchOnce(Path directory) {
+    try (ControlClient client = ControlClient.connect(directory).orElseThrow()) {
+      client.send("watch", Optional.empty());
+      return client.receive();
+    } catch (Failure refused) {
+      return refused.getMessage();
+    }
+  }
+
+  /** A daemon that dies under who watches it is said, and the code is 1. */
+  @Test
+  void aDaemonThatDiesEndsTheWatch() throws Exception {
+    try (Child owner = daemon()) {
+      owner.line();
+      var watching =
+          CompletableFuture.supplyAsync(() -> command("watch", "--json"));
+      command("watch", "--count", "1");
+      owner.signal("KILL");
+      Ran ran = watching.get();
+      assertEquals(ExitCode.FAILED, ran.code(), ran.err());
+      assertTrue(ran.err().contains("has ended"), ran.err());
     }
   }
 

@@ -28,8 +28,11 @@ public final class ClockSources {
   /** The environment variable of the same meaning, asked if the property is not set. */
   public static final String VARIABLE = "TIMEHANDS_CLOCKSOURCE";
 
-  /* Linux's own default of ticks a second on servers. */
-  private static final int TICK_HZ = 250;
+  /**
+   * Ticks a second of this machine's tick, Linux's own default on servers. A page says no more of a
+   * tick than that it is one, so every process has to count the same ({@code timehands.h}).
+   */
+  public static final int TICK_HZ = 250;
 
   private ClockSources() {}
 
@@ -106,6 +109,9 @@ public final class ClockSources {
     if (kind == ClockSource.MONOTONIC_RAW
         && HostClocks.supported(HostClocks.CLOCK_MONOTONIC_RAW)) {
       return Optional.of(new MonotonicRawClockSource(era, 0, 1));
+    }
+    if (kind == ClockSource.TICK) {
+      return Optional.of(EraClockSource.in(TickClockSource.over(TICK_HZ, System::nanoTime, 0), era));
     }
     return kind == ClockSource.NANO_TIME
         ? Optional.of(new NanoTimeClockSource(era, 0))

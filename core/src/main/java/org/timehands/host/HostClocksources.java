@@ -64,7 +64,7 @@ public final class HostClocksources implements AutoCloseable {
    *
    * @param current what drives the timeline
    * @param reference what it is watched by; empty if there is nothing to watch it by
-   * @param last the watchdog's last check; null before the first
+   * @param last the watchdog's last check of the one by the other; null before the first
    * @param checks how many were made
    * @param disturbed how many of them came to nothing because somebody was in the way
    * @param changes how often the counter was changed
@@ -74,17 +74,25 @@ public final class HostClocksources implements AutoCloseable {
       Candidate current, Optional<String> reference, Watchdog.Check last, long checks,
       long disturbed, long changes, String lastChange) {}
 
+  /**
+   * A check, and of what.
+   *
+   * @param watched the clocksource's name
+   * @param reference the name of the one that it was compared with
+   * @param check what came of it
+   */
+  public record Seen(String watched, String reference, Watchdog.Check check) {}
+
   private final HostTimeline timeline;
   private final ClocksourceRegistry registry;
   private final Watchdog.Options options;
   private final Supplier<List<Candidate>> late;
   private final int lateEvery;
-  private final List<Consumer<Watchdog.Check>> watchers = new CopyOnWriteArrayList<>();
+  private final List<Consumer<Seen>> watchers = new CopyOnWriteArrayList<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
   private Watchdog watchdog;
-  private String reference = "";
-  private Watchdog.Check last;
+  private Seen last;
   private long checks;
   private long disturbed;
   private long changes;
@@ -96,8 +104,8 @@ public final class HostClocksources implements AutoCloseable {
    * The clocksources of a timeline.
    *
    * @param timeline follows the host
-   * @param candidates what was found; those that were admitted, and that other processes can read
-   *     too, may be chosen
+   * @param candidates what was found; those that were admitted may be chosen; a tick, if there is
+   *     one, is what is left when nothing else is
    * @param options how closely the present one is watched
    */
   public HostClocksources(
@@ -113,8 +121,10 @@ public final class HostClocksources implements AutoCloseable {
     this.lateEvery = lateEvery;
     this.timeline = Objects.requireNonNull(timeline, "timeline");
     this.options = Objects.requireNonNull(options, "options");
-    this.registry = new ClocksourceRegistry(Probe.EXAMINED, WhenLast.REFUSE, null);
+    Candidate tick = candidates.stream().filter(HostClocksources::ticks).findFirst().orElse(null);
+    this.registry = new ClocksourceRegistry(Probe.EXAMINED, WhenLast.FALL_BACK, tick);
     Candidate chosen = timeline.chosen();
+    registry.setOneShot(!ticks(chosen));
     candidates.forEach(this::registerIfFit);
     if (registry.entry(chosen.name()).isEmpty()) {
       register(chosen);
@@ -134,12 +144,14 @@ public final class HostClocksources implements AutoCloseable {
     registry.finishBooting();
   }
 
-  /** What was admitted, and other processes can read too. */
+  private static boolean ticks(Candidate candidate) {
+    return candidate.source() != null
+        && ClockSource.kindOf(candidate.source().id()) == ClockSource.TICK;
+  }
+
+  /** What was admitted; ticks are there already. */
   private void registerIfFit(Candidate candidate) {
-    boolean ticks =
-        candidate.source() != null
-            && ClockSource.kindOf(candidate.source().id()) == ClockSource.TICK;
-    if (candidate.admitted() && !ticks && registry.entry(candidate.name()).isEmpty()) {
+    if (candidate.admitted() && registry.entry(candidate.name()).isEmpty()) {
       register(candidate);
     }
   }
@@ -171,13 +183,23 @@ public final class HostClocksources implements AutoCloseable {
   }
 
   /**
-   * Asks for a clocksource by name and waits until the timeline is on it.
+   * Asks for a clocksource by name and waits until the timeline is on it. Who asks for ticks gives
+   * up high resolution, and who asks for anything else wants it again.
    *
    * @param name as {@link ClocksourceRegistry#override(String)} has it
    * @throws IllegalStateException if it was chosen, but the timeline could not be changed to it
    */
   public Outcome set(String name) {
+    boolean coarse =
+        registry.entry(name)
+            .filter(each -> !each.candidate().source().validForHighResolution())
+            .isPresent();
+    // In this order: between the two nothing else is chosen.
+    if (coarse) {
+      registry.setOneShot(false);
+    }
     Outcome outcome = registry.override(name);
+    registry.setOneShot(!coarse);
     if (outcome != Outcome.CHOSEN) {
       return outcome;
     }
@@ -254,8 +276,9 @@ public final class HostClocksources implements AutoCloseable {
 
   private void look(long number) {
     Candidate current = timeline.chosen();
-    if (watchdog == null || watchdog.watched().id() != current.source().id()) {
-      watchdog = watchdogOf(current);
+    Candidate by = registry.referenceFor(current).orElse(null);
+    if (!watches(current, by)) {
+      watchdog = by == null ? null : watchdogOf(current, by);
     }
     if (number % KERNEL_EVERY == 0) {
       askKernel();
@@ -263,18 +286,31 @@ public final class HostClocksources implements AutoCloseable {
     boolean due = number % lateEvery == lateEvery - 1 && number / lateEvery < LATE_TRIES;
     if (due && registry.entries().stream().noneMatch(each -> isNative(each.candidate()))) {
       late.get().stream().filter(HostClocksources::isNative).forEach(this::registerIfFit);
+    } else if (ticks(current) && number % lateEvery == lateEvery - 1) {
+      late.get().forEach(this::examinedAgain);
     }
     if (watchdog == null) {
       return;
     }
     Watchdog.Check check = watchdog.check();
-    note(check, watchdog.reference().name());
-    watchers.forEach(each -> each.accept(check));
+    Seen seen = new Seen(current.name(), by.name(), check);
+    note(seen);
+    watchers.forEach(each -> each.accept(seen));
     if (check.verdict() == Watchdog.Verdict.UNSTABLE
         && registry.markUnstable(current.name(), check.words())) {
       LOG.log(
           System.Logger.Level.WARNING,
           "clocksource " + current.name() + " is unstable: " + check.words());
+    }
+  }
+
+  /** Time goes by ticks because all else was found to lie: whoever is found good now comes back. */
+  private void examinedAgain(Candidate candidate) {
+    Optional<ClocksourceRegistry.Entry> known = registry.entry(candidate.name());
+    if (known.isEmpty()) {
+      registerIfFit(candidate);
+    } else if (candidate.admitted() && known.get().isUnstable()) {
+      registry.markStable(candidate.name());
     }
   }
 
@@ -288,15 +324,20 @@ public final class HostClocksources implements AutoCloseable {
     }
   }
 
-  private Watchdog watchdogOf(Candidate current) {
-    Optional<Candidate> other = registry.referenceFor(current);
-    if (other.isEmpty()) {
-      return null;
+  /** Whether there is a watchdog of the one by the other; of nothing if there is no other. */
+  private boolean watches(Candidate current, Candidate by) {
+    if (watchdog == null || by == null) {
+      return by == null && watchdog == null;
     }
+    return watchdog.watched().id() == current.source().id()
+        && watchdog.reference().id() == by.source().id();
+  }
+
+  private Watchdog watchdogOf(Candidate current, Candidate by) {
     HostTimes host = HostTimes.SYSTEM;
     ClockSource source = current.source();
     return new Watchdog(
-        current, other.get(), options.withCpuEvery(CPU_EVERY),
+        current, by, options.withCpuEvery(CPU_EVERY),
         () -> host.bootNanos() - host.monoNanos(),
         isNative(current) ? WarpCheck.pinned(source::read, PAIR_NANOS) : null, cpus());
   }
@@ -317,13 +358,12 @@ public final class HostClocksources implements AutoCloseable {
     }
   }
 
-  private void note(Watchdog.Check check, String by) {
+  private void note(Seen seen) {
     lock.lock();
     try {
-      last = check;
-      reference = by;
+      last = seen;
       checks++;
-      disturbed += check.verdict() == Watchdog.Verdict.DISTURBED ? 1 : 0;
+      disturbed += seen.check().verdict() == Watchdog.Verdict.DISTURBED ? 1 : 0;
     } finally {
       lock.unlock();
     }
@@ -331,11 +371,15 @@ public final class HostClocksources implements AutoCloseable {
 
   /** How things stand. */
   public Status status() {
+    Candidate current = timeline.chosen();
+    Optional<String> by = registry.referenceFor(current).map(Candidate::name);
     lock.lock();
     try {
+      // A check of the counter before says nothing of this one.
+      boolean told = last != null && last.watched().equals(current.name())
+          && by.filter(last.reference()::equals).isPresent();
       return new Status(
-          timeline.chosen(), reference.isEmpty() ? Optional.empty() : Optional.of(reference), last,
-          checks, disturbed, changes, lastChange);
+          current, by, told ? last.check() : null, checks, disturbed, changes, lastChange);
     } finally {
       lock.unlock();
     }
@@ -347,12 +391,12 @@ public final class HostClocksources implements AutoCloseable {
   }
 
   /** Adds somebody who sees every check, in the watching thread: he must be quick. */
-  public void addWatcher(Consumer<Watchdog.Check> watcher) {
+  public void addWatcher(Consumer<Seen> watcher) {
     watchers.add(Objects.requireNonNull(watcher, "watcher"));
   }
 
   /** Removes a watcher. */
-  public void removeWatcher(Consumer<Watchdog.Check> watcher) {
+  public void removeWatcher(Consumer<Seen> watcher) {
     watchers.remove(watcher);
   }
 

@@ -160,7 +160,8 @@ public final class HostSteering {
       long asleep = sample.bootOffsetNanos();
       next.bootOffsetNanos = Math.abs(asleep) < STEP_NOISE_NANOS ? 0 : asleep;
       stateOffsets(next, sample, 0);
-      stateBound(next, sample, sample.monoHalfNanos, driftBoundPpb + slopeErrorPpb);
+      long error = sample.monoHalfNanos + resolutionNanos();
+      stateBound(next, sample, error, driftBoundPpb + slopeErrorPpb);
     };
   }
 
@@ -250,6 +251,11 @@ public final class HostSteering {
     return (sample.taiOffsetSeconds > 0 ? sample.taiOffsetSeconds : TAI_OFFSET_SECONDS) * SECOND;
   }
 
+  /** What a count hides because it is shown until the next; what rounds to 1 ns is in the bound. */
+  private long resolutionNanos() {
+    return nominal.whole() > 1 ? nominal.whole() : 0;
+  }
+
   private long cyclesIn(long nanos) {
     return Math.max(1, Fixed.cyclesUntil(nanos, nominal, 0, 1L << 50));
   }
@@ -315,7 +321,9 @@ public final class HostSteering {
     long ours = newest.monoAt(since);
     offset = sample.monoNanos + shift - ours;
     offsetHalf = sample.monoHalfNanos;
-    if (Math.abs(offset) > REALIGN_NANOS && policy != StepPolicy.SLEW) {
+    // A change to ticks stands still for up to three of them, which is worked off like any offset.
+    long realign = REALIGN_NANOS + 4 * resolutionNanos();
+    if (Math.abs(offset) > realign && policy != StepPolicy.SLEW) {
       shift -= offset;
       offset = 0;
       disturbed = true;
@@ -323,7 +331,7 @@ public final class HostSteering {
     long wantedCorrection = correctionPpt(sample.monoHalfNanos);
     long wantedRate = ratePpt();
     long ratePpb = driftPpb(sample) + (Math.abs(wantedCorrection) + uncertaintyPpt()) / 1000 + 1;
-    long error = Math.abs(offset) + sample.monoHalfNanos;
+    long error = Math.abs(offset) + sample.monoHalfNanos + resolutionNanos();
     boolean turns = (wantedCorrection == 0) != (correction == 0);
     boolean drifts =
         Math.abs(wantedRate - rate) > driftLimitPpt(sample)

@@ -9,7 +9,9 @@ import org.timehands.linux.HostClocks;
 import org.timehands.linux.Timex;
 
 /**
- * This host's clock, sampled by brackets: counter, clock, counter, the narrowest of several.
+ * This host's clock, sampled by brackets: counter, clock, counter, the narrowest of several. A
+ * counter that ticks is sampled at a tick, for which the sample waits: clock, counter, counter that
+ * has moved, clock.
  *
  * <p>A bracket holds the truth whatever happens to the thread: if it is stopped inside, the bracket
  * is wide and another is narrower. Not thread-safe.
@@ -21,6 +23,12 @@ public final class SystemHostClock implements HostClock {
   /** A sample that took longer than this is taken again, so many times. */
   private static final long TAKE_LIMIT_NANOS = 1_000_000;
   private static final int RETAKES = 8;
+
+  /** A counter whose cycles are longer than this ticks. */
+  private static final long TICK_NANOS = 100_000;
+
+  /** A counter that shows the same for so many reads stands still: seconds, at any cost. */
+  private static final int STANDSTILL_READS = 50_000_000;
 
   /** The nominal slope is within 1000 ppm of the host's rate. */
   private static final long NOMINAL_DIVISOR = 1_000;
@@ -48,6 +56,11 @@ public final class SystemHostClock implements HostClock {
 
   @Override
   public void sample(HostSample into) {
+    if (nominal.whole() > TICK_NANOS) {
+      takeAtTick(into);
+      quality(into);
+      return;
+    }
     // Stopped between two of its clocks, by a sleep of the machine at worst, a sample pairs what
     // does not belong together.
     for (int tries = 0; tries < RETAKES; tries++) {
@@ -75,6 +88,36 @@ public final class SystemHostClock implements HostClock {
     into.rawNanos = bestNanos - sinceNanos(into.cycles);
     bracket(bootClock, 2);
     into.bootNanos = bestNanos - sinceNanos(into.cycles);
+  }
+
+  /** The first count after a tick, and what the host's clocks said around it. */
+  private void takeAtTick(HostSample into) {
+    for (int tries = 0; tries < RETAKES; tries++) {
+      long last = counter.read();
+      long before = HostClocks.nanos(HostClocks.CLOCK_MONOTONIC);
+      long now = counter.read();
+      for (int same = 0; now == last && same < STANDSTILL_READS; same++) {
+        before = HostClocks.nanos(HostClocks.CLOCK_MONOTONIC);
+        now = counter.read();
+      }
+      long after = HostClocks.nanos(HostClocks.CLOCK_MONOTONIC);
+      into.cycles = now;
+      into.monoNanos = before + ((after - before) >> 1);
+      into.monoHalfNanos = (after - before + 1) / 2 + 1;
+      // The others by how far they are from MONOTONIC, which a wait does not change.
+      long real = HostClocks.nanos(HostClocks.CLOCK_REALTIME);
+      long raw = HostClocks.nanos(rawClock);
+      long boot = HostClocks.nanos(bootClock);
+      long end = HostClocks.nanos(HostClocks.CLOCK_MONOTONIC);
+      long away = after + ((end - after) >> 1) - into.monoNanos;
+      into.realNanos = real - away;
+      into.realHalfNanos = (end - after + 1) / 2 + 1 + into.monoHalfNanos;
+      into.rawNanos = raw - away;
+      into.bootNanos = boot - away;
+      if (end - before < TAKE_LIMIT_NANOS) {
+        return;
+      }
+    }
   }
 
   private void bracket(int clock, int tries) {

@@ -10,8 +10,8 @@ import org.timehands.timeline.Segment;
  *
  * <p>Over 200 us or more the page's unsteered line must gain what the host's clock gains, within
  * one part in a thousand and what the two brackets and the counter's own steps leave open; the span
- * grows, up to 20 ms, until these are small beside it, as they are not in a JVM that has just
- * begun. A page from another machine, or a counter that is scaled for this one, fails by far more.
+ * grows, up to 20 ms or sixteen ticks of a counter that ticks, until these are small beside it, as
+ * they are not in a JVM that has just begun. A page from another machine, or a counter that is scaled for this one, fails by far more.
  */
 final class SelfTest {
   private static final long SPAN_MIN_NANOS = 200_000;
@@ -23,6 +23,10 @@ final class SelfTest {
 
   /** For a step that was seen but once, when this thread lost its processor in it. */
   private static final long LIMIT_DIVISOR = 8;
+
+  /** The longest tick that is waited for: of 100 a second. */
+  private static final long TICK_MAX_NANOS = 10_000_000;
+
   private static final int TRIES = 16;
   private static final int KIND_MASK = 0xFFFF;
 
@@ -36,6 +40,7 @@ final class SelfTest {
     this.shift = 64 - counter.widthBits();
     this.hostClock =
         (counter.id() & KIND_MASK) == ClockSource.NANO_TIME
+                || (counter.id() & KIND_MASK) == ClockSource.TICK
             ? HostClocks.CLOCK_MONOTONIC
             : HostClocks.CLOCK_MONOTONIC_RAW;
   }
@@ -51,13 +56,15 @@ final class SelfTest {
   private void check(Segment newest) throws PageRefusedException {
     Bracket first = narrowest();
     Bracket last;
+    long tick = Math.min(newest.rawWholeNanosPerCycle(), TICK_MAX_NANOS);
+    long longest = Math.max(SPAN_MAX_NANOS, 2 * LIMIT_DIVISOR * tick);
     long host;
     long open;
     do {
       last = narrowest();
       host = last.hostNanos - first.hostNanos;
       open = open(newest, first, last);
-    } while (host < SPAN_MIN_NANOS || (host < SPAN_MAX_NANOS && open > host / OPEN_DIVISOR));
+    } while (host < SPAN_MIN_NANOS || (host < longest && open > host / OPEN_DIVISOR));
     long ours = gain(newest, cycles(first.before, last.before));
     long allowed =
         Math.min(Fixed.addBound(host / TOLERANCE_DIVISOR + 2, open), host / LIMIT_DIVISOR);
@@ -71,7 +78,7 @@ final class SelfTest {
   }
 
   private long open(Segment line, Bracket first, Bracket last) {
-    long steps = stepCycles == Long.MAX_VALUE ? 0 : 2 * stepCycles;
+    long steps = 2 * (stepCycles == Long.MAX_VALUE ? 1 : stepCycles);
     long widths = cycles(first.before, first.after) + cycles(last.before, last.after);
     long open = gain(line, widths + steps);
     return open < 0 ? Long.MAX_VALUE : open;

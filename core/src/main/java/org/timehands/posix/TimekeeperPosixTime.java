@@ -118,7 +118,9 @@ final class TimekeeperPosixTime implements PosixTime {
       return 0;
     }
     boolean coarse = clock == CLOCK_REALTIME_COARSE || clock == CLOCK_MONOTONIC_COARSE;
-    return put(coarse ? Timekeeper.COARSE_TICK_NANOS : 1, secNsec);
+    boolean ours = clock != CLOCK_PROCESS_CPUTIME_ID && clock != CLOCK_THREAD_CPUTIME_ID;
+    long fine = ours ? clocks.resolutionNanos() : 1;
+    return put(coarse ? Math.max(fine, Timekeeper.COARSE_TICK_NANOS) : fine, secNsec);
   }
 
   @Override

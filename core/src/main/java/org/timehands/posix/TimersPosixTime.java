@@ -2,7 +2,6 @@ package org.timehands.posix;
 
 import static org.timehands.posix.PosixNumbers.*;
 
-import org.timehands.tick.TickMode;
 import org.timehands.timekeeping.ClockId;
 import org.timehands.timer.Sleeper;
 import org.timehands.timer.Timers;
@@ -65,13 +64,14 @@ final class TimersPosixTime implements PosixTime {
 
   @Override
   public int clockGetRes(int clock, long[] secNsec) {
-    int refused = clocks.clockGetRes(clock, secNsec);
-    TickMode mode = timers.tickMode();
-    boolean told = refused == 0 && secNsec != null;
-    if (told && timerClock(clock) != null && !mode.isHighResolution()) {
-      put(mode.tickNanos(), secNsec, 0);
+    int result = clocks.clockGetRes(clock, secNsec);
+    // Linux tells the resolution of the timers that stand on a clock.
+    long tick = timers.tickMode().resolutionNanos();
+    if (result == 0 && secNsec != null && timerClock(clock) != null
+        && nanos(secNsec[0], secNsec[1]) < tick) {
+      put(tick, secNsec, 0);
     }
-    return refused;
+    return result;
   }
 
   @Override

@@ -8,9 +8,11 @@ import java.time.ZoneOffset;
 import java.util.Objects;
 import java.util.Optional;
 import org.timehands.clockevent.Pause;
+import org.timehands.clocksource.ClockSource;
 import org.timehands.timeline.History;
 import org.timehands.timeline.HostTimes;
 import org.timehands.timeline.Sample;
+import org.timehands.timeline.Segment;
 import org.timehands.timeline.Timeline;
 
 /**
@@ -276,6 +278,20 @@ public final class Timekeeper {
    */
   public KernelOffset offsetToKernel() {
     return KernelOffset.measure(this, HostTimes.SYSTEM);
+  }
+
+  /**
+   * How finely the clocks go, as clock_getres tells it: 1 ns, or the length of a tick while the
+   * counter that drives them ticks.
+   */
+  public long resolutionNanos() {
+    Segment newest = new Segment();
+    while (history.segment(history.newest(), newest) < 0) {
+      Thread.onSpinWait();
+    }
+    ClockSource counter = timeline.counters().find(newest.clocksourceId);
+    boolean fine = counter == null || counter.validForHighResolution();
+    return fine ? 1 : Math.max(1, newest.rawWholeNanosPerCycle());
   }
 
   /** REALTIME for code that takes an {@link InstantSource}; monotone between sets. */

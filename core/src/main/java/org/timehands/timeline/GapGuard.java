@@ -240,7 +240,9 @@ public final class GapGuard implements GapProbe, CounterCheck {
     into.rawNanos = raw;
     into.sleptNanos = boot - mono - open.hostBootOffsetNanos;
     into.disagreementNanos = Math.abs(theirs - ours);
-    into.toleranceNanos = TOLERANCE_NANOS + half + age / TOLERANCE_DIVISOR;
+    // A tick is shown until the next one.
+    into.toleranceNanos =
+        TOLERANCE_NANOS + open.rawWholeNanosPerCycle() + half + age / TOLERANCE_DIVISOR;
     into.halfNanos = after < before ? Long.MAX_VALUE : half;
   }
 

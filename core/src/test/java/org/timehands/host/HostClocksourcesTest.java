@@ -6,21 +6,31 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.timehands.clocksource.Candidate;
 import org.timehands.clocksource.ClockSource;
+import org.timehands.clocksource.ClockSources;
+import org.timehands.clocksource.ClocksourceRefusedException;
 import org.timehands.clocksource.ClocksourceRegistry.Outcome;
+import org.timehands.clocksource.ClocksourceRegistry.Purpose;
+import org.timehands.clocksource.ClocksourceRegistry;
 import org.timehands.clocksource.MonotonicRawClockSource;
 import org.timehands.clocksource.NanoTimeClockSource;
 import org.timehands.clocksource.SimulatedClockSource;
 import org.timehands.clocksource.SimulatedClockSource.Settings;
+import org.timehands.clocksource.TickClockSource;
 import org.timehands.clocksource.Watchdog;
 import org.timehands.linux.HostClocks;
+import org.timehands.posix.PosixNumbers;
+import org.timehands.posix.PosixTimes;
+import org.timehands.timekeeping.Timekeeper;
 import org.timehands.timeline.Sample;
 
 /** The daemon's part, live: a counter that lies is left, names are followed, late ones chosen. */
@@ -65,7 +75,7 @@ class HostClocksourcesTest {
         HostClocksources clocksources =
             new HostClocksources(timeline, candidates, FAST, () -> late, 3)) {
       timeline.follower().start();
-      clocksources.addWatcher(checks::add);
+      clocksources.addWatcher(seen -> checks.add(seen.check()));
       clocksources.start();
       body.run(timeline, clocksources);
     }
@@ -135,7 +145,7 @@ class HostClocksourcesTest {
   @Test
   void aNativeCounterThatComesLateIsChosen() throws InterruptedException {
     List<Candidate> late = new ArrayList<>();
-    for (Candidate each : org.timehands.clocksource.ClockSources.probe()) {
+    for (Candidate each : ClockSources.probe()) {
       long id = each.source() == null ? 0 : ClockSource.kindOf(each.source().id());
       if (each.admitted() && (id == ClockSource.TSC || id == ClockSource.CNTVCT)) {
         late.add(each);
@@ -149,6 +159,131 @@ class HostClocksourcesTest {
           }
           String best = late.isEmpty() ? "monotonic_raw" : late.getFirst().name();
           assertEquals(best, timeline.chosen().name());
+        });
+  }
+
+  /** The status names what the counter of now is watched by, whether it was checked yet or not. */
+  @Test
+  void theReferenceIsThatOfTheCounterOfNow() throws InterruptedException {
+    with(
+        List.of(raw, nano), List.of(),
+        (timeline, clocksources) -> {
+          next();
+          assertEquals("nanotime", clocksources.status().reference().orElseThrow());
+          clocksources.set("nanotime");
+          HostClocksources.Status status = clocksources.status();
+          assertEquals("nanotime", status.current().name());
+          assertEquals("monotonic_raw", status.reference().orElseThrow());
+          Watchdog.Check check = status.last();
+          assertTrue(
+              check == null || check.words().contains("monotonic_raw"),
+              "a check of the counter before: " + check);
+        });
+  }
+
+  private static Candidate ticks() {
+    return Candidate.of(
+        TickClockSource.over(ClockSources.TICK_HZ, System::nanoTime, 50), "by definition");
+  }
+
+  /** Waits until a clocksource drives time; the deadline is of a machine that hangs. */
+  private static void awaitChosen(HostTimeline timeline, String name) {
+    long limit = System.nanoTime() + LIMIT_SECONDS * SECOND;
+    Sample sample = new Sample();
+    long last = Long.MIN_VALUE;
+    while (!timeline.chosen().name().equals(name)) {
+      assertTrue(System.nanoTime() < limit, "still on " + timeline.chosen().name());
+      timeline.timeline().sample(sample);
+      assertTrue(sample.monoNanos() >= last, "time went back");
+      last = sample.monoNanos();
+    }
+  }
+
+  /** I6 on ticks: a reading is up to a tick old, and its bound says so. */
+  private static void assertGoesByTicks(HostTimeline timeline) {
+    Timekeeper clocks = new Timekeeper(timeline.timeline());
+    assertEquals(4_000_000, clocks.resolutionNanos());
+    long[] resolution = new long[2];
+    PosixTimes.over(clocks).clockGetRes(PosixNumbers.CLOCK_MONOTONIC, resolution);
+    assertEquals(4_000_000, resolution[1]);
+    Sample sample = new Sample();
+    long last = Long.MIN_VALUE;
+    int ticks = 0;
+    while (ticks < 20) {
+      // REALTIME, because MONOTONIC may keep for good what several changes have cost.
+      long before = HostClocks.nanos(HostClocks.CLOCK_REALTIME);
+      timeline.timeline().sample(sample);
+      long after = HostClocks.nanos(HostClocks.CLOCK_REALTIME);
+      long real = sample.realNanos();
+      long bound = sample.errorNanos();
+      assertTrue(
+          real + bound >= before && real - bound <= after,
+          "the host is at " + before + " to " + after + ", we at " + real + " +- " + bound);
+      long now = sample.monoNanos();
+      assertTrue(now >= last, "time went back");
+      ticks += now > last && last != Long.MIN_VALUE ? 1 : 0;
+      last = now;
+    }
+    assertEquals(ClockSource.TICK, ClockSource.kindOf(sample.clocksourceId()));
+  }
+
+  /** N6, 2-16: the last good one is found to lie, ticks take over, and it comes back when good. */
+  @Test
+  void ticksTakeOverFromTheLastGoodOne() throws InterruptedException {
+    List<Candidate> late = new CopyOnWriteArrayList<>();
+    with(
+        List.of(liar(400), ticks()), late,
+        (timeline, clocksources) -> {
+          ClocksourceRegistry registry = clocksources.registry();
+          try {
+            // Watches, and may not drive time.
+            registry.register(raw, EnumSet.of(Purpose.SUSPEND));
+          } catch (ClocksourceRefusedException refused) {
+            throw new AssertionError(refused);
+          }
+          assertTrue(registry.isHighResolution());
+          for (int i = 0; i < 5; i++) {
+            next();
+          }
+          lieNanos.set(3_000_000);
+          awaitChosen(timeline, "jiffies");
+          assertFalse(registry.isHighResolution());
+          assertEquals("monotonic_raw", clocksources.status().reference().orElseThrow());
+          while (clocksources.status().changes() == 0) {
+            next();
+          }
+          String words = clocksources.status().lastChange();
+          assertTrue(words.contains("liar is unstable"), words);
+          assertGoesByTicks(timeline);
+          late.add(liar(400));
+          awaitChosen(timeline, "liar");
+          assertTrue(registry.isHighResolution());
+          assertEquals(1, new Timekeeper(timeline.timeline()).resolutionNanos());
+        });
+  }
+
+  /** 3-23: the tick is listed, rated 1, and drives time when it is asked for. */
+  @Test
+  void ticksByName() throws InterruptedException {
+    with(
+        List.of(raw, nano, ticks()), List.of(),
+        (timeline, clocksources) -> {
+          ClocksourceRegistry registry = clocksources.registry();
+          assertEquals(1, registry.entries().getLast().rating());
+          assertEquals("jiffies", registry.entries().getLast().candidate().name());
+          assertTrue(registry.isHighResolution());
+          assertEquals(Outcome.CHOSEN, clocksources.set("jiffies"));
+          assertFalse(registry.isHighResolution(), "asked for ticks");
+          assertGoesByTicks(timeline);
+          assertEquals(Outcome.CHOSEN, clocksources.set("nanotime"));
+          assertTrue(registry.isHighResolution());
+          assertEquals(Outcome.CHOSEN, clocksources.set("jiffies"));
+          assertEquals(Outcome.CLEARED, clocksources.set(""));
+          assertEquals("monotonic_raw", timeline.chosen().name());
+          assertEquals(4, clocksources.status().changes());
+          registry.unregister("nanotime");
+          registry.unregister("monotonic_raw");
+          assertEquals("jiffies", timeline.chosen().name(), "the last one went");
         });
   }
 }

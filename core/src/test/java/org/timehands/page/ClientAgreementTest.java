@@ -168,7 +168,10 @@ class ClientAgreementTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {ClockSource.TSC, ClockSource.MONOTONIC_RAW, ClockSource.NANO_TIME})
+  @ValueSource(
+      longs = {
+        ClockSource.TSC, ClockSource.MONOTONIC_RAW, ClockSource.NANO_TIME, ClockSource.TICK
+      })
   void everyWayToReadKeepsTheOrderOfTime(long kind) throws IOException {
     owner.close();
     ClockSource counter = ClockSources.forReading(kind, 1).orElse(null);

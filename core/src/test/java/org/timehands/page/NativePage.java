@@ -18,7 +18,7 @@ final class NativePage {
 
   static PageOwner own(Path directory, ClockSource counter) throws IOException {
     Slope slope = slopeOf(counter);
-    long cyclesPerMilli = slope.frequencyHz() / 1000;
+    long hertz = slope.frequencyHz();
     long raw = HostClocks.nanos(HostClocks.CLOCK_MONOTONIC_RAW);
     long start = counter.read();
     return PageOwner.open(
@@ -32,14 +32,17 @@ final class NativePage {
           first.rawBaseNanos = raw;
           first.setSlope(slope);
           first.setRawSlope(slope);
-          first.stepCycles = cyclesPerMilli / 10;
-          first.gapCycles = 50 * cyclesPerMilli;
+          first.stepCycles = Math.max(1, hertz / 10_000);
+          first.gapCycles = hertz / 20;
         });
   }
 
   private static Slope slopeOf(ClockSource counter) throws IOException {
     if ((counter.id() & 0xFFFF) == ClockSource.NANO_TIME) {
       return Slope.ONE;
+    }
+    if ((counter.id() & 0xFFFF) == ClockSource.TICK) {
+      return Slope.ofFrequency(counter.frequencyHz());
     }
     try {
       return new Calibrator(
