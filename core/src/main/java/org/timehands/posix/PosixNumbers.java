@@ -50,19 +50,25 @@ public final class PosixNumbers {
   /** A wait was interrupted. */
   public static final int EINTR = 4;
 
+  /** What a call looked at is damaged: the memory of a page, here. */
+  public static final int EIO = 5;
+
   /** There is no more of something just now. */
   public static final int EAGAIN = 11;
 
   /** A bad address: here an array that is null or too short. */
   public static final int EFAULT = 14;
 
-  /** No such device: an auxiliary clock that is disabled. */
+  /** Not just now: the clocks are suspended. */
+  public static final int EBUSY = 16;
+
+  /** No such device: an auxiliary clock that is disabled, or clocks or timers that were closed. */
   public static final int ENODEV = 19;
 
   /** A value is refused. */
   public static final int EINVAL = 22;
 
-  /** A wait would be for itself: the callback of a hard timer that sleeps. */
+  /** A call would wait for itself: from inside a writer's step, or a hard timer's callback. */
   public static final int EDEADLK = 35;
 
   /** Not there. */

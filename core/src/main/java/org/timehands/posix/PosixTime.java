@@ -5,7 +5,10 @@ package org.timehands.posix;
  *
  * <p>Every result is 0 or more, or a negated error number ({@link PosixNumbers}). What is invalid
  * is refused before what is not allowed. A time is two longs, seconds and nanoseconds in
- * [0, 999999999]; an array that is null or too short is a bad address, {@code -EFAULT}. Nothing
+ * [0, 999999999]; an array that is null or too short is a bad address, {@code -EFAULT}. A change
+ * that is valid and allowed, but comes at the wrong time, changes nothing: {@code -EBUSY} while the
+ * clocks are suspended, {@code -ENODEV} when they or the timers were closed, {@code -EDEADLK} from
+ * inside a writer's step or a hard timer's callback; {@code -EIO} if a page is damaged. Nothing
  * here ever touches the host's clock; only CPU times are the host's, and those are only read.
  * Thread-safe.
  */

@@ -10,6 +10,7 @@ import org.timehands.timekeeping.AuxClock;
 import org.timehands.timekeeping.ClockId;
 import org.timehands.timekeeping.Timekeeper;
 import org.timehands.timekeeping.Timekeeping;
+import org.timehands.timekeeping.TimekeepingStateException;
 
 /** Linux's time calls on a timekeeper. */
 final class TimekeeperPosixTime implements PosixTime {
@@ -61,9 +62,29 @@ final class TimekeeperPosixTime implements PosixTime {
       }
       nanos = HostClocks.nanos(clock);
     } else {
-      nanos = clocks.nanos(idOf(clock));
+      try {
+        nanos = clocks.nanos(idOf(clock));
+      } catch (IllegalStateException damaged) {
+        return refusal(damaged, EIO);
+      }
     }
     return put(nanos, secNsec);
+  }
+
+  /**
+   * The negated error number of a call that came at the wrong time. Linux has no call that comes
+   * while the clocks are suspended, since no user runs then; EBUSY is what it says of a clock that
+   * is there and may not be set just now.
+   */
+  private static int refusal(IllegalStateException refused, int otherwise) {
+    if (!(refused instanceof TimekeepingStateException state)) {
+      return -otherwise;
+    }
+    return switch (state.why()) {
+      case SUSPENDED -> -EBUSY;
+      case CLOSED -> -ENODEV;
+      case INSIDE_WRITER -> -EDEADLK;
+    };
   }
 
   private int getAuxiliary(int clock, long[] secNsec) {
@@ -73,8 +94,8 @@ final class TimekeeperPosixTime implements PosixTime {
     }
     try {
       return put(auxiliary.nanos(), secNsec);
-    } catch (IllegalStateException disabledMeanwhile) {
-      return -ENODEV;
+    } catch (IllegalStateException refused) {
+      return refusal(refused, ENODEV);
     }
   }
 
@@ -143,6 +164,8 @@ final class TimekeeperPosixTime implements PosixTime {
       return 0;
     } catch (IllegalArgumentException belowMonotonic) {
       return -EINVAL;
+    } catch (IllegalStateException refused) {
+      return refusal(refused, EIO);
     }
   }
 
@@ -154,8 +177,8 @@ final class TimekeeperPosixTime implements PosixTime {
     try {
       auxiliary.set(nanos);
       return 0;
-    } catch (IllegalStateException disabledMeanwhile) {
-      return -ENODEV;
+    } catch (IllegalStateException refused) {
+      return refusal(refused, ENODEV);
     }
   }
 
@@ -175,10 +198,15 @@ final class TimekeeperPosixTime implements PosixTime {
     }
     Timex fields = new Timex().from(timex);
     boolean privileged = maySetTime.getAsBoolean();
-    int result =
-        isAuxiliary(clock)
-            ? adjustAuxiliary(clock, fields, privileged)
-            : keeper.adjtimex(fields, privileged);
+    int result;
+    try {
+      result =
+          isAuxiliary(clock)
+              ? adjustAuxiliary(clock, fields, privileged)
+              : keeper.adjtimex(fields, privileged);
+    } catch (IllegalStateException refused) {
+      return refusal(refused, EIO);
+    }
     if (result >= 0) {
       fields.to(timex);
     }

@@ -138,7 +138,8 @@ final class Operations {
   /** MONOTONIC now, all seconds told; not while the clocks are stopped. */
   private long arrive() {
     if (line.isSuspended()) {
-      throw new IllegalStateException(
+      throw new TimekeepingStateException(
+          TimekeepingStateException.Why.SUSPENDED,
           "the clocks are suspended: resume them before anything else is changed");
     }
     return line.arrive();

@@ -8,6 +8,7 @@ import org.timehands.discipline.Ntp;
 import org.timehands.discipline.Timex;
 import org.timehands.fixed.Slope;
 import org.timehands.linux.HostClocks;
+import org.timehands.timekeeping.TimekeepingStateException.Why;
 import org.timehands.timeline.Counters;
 import org.timehands.timeline.History;
 import org.timehands.timeline.HostTimes;
@@ -394,7 +395,8 @@ public final class Timekeeping implements AutoCloseable {
       Object thing,
       boolean waits) {
     if (lock.isHeldByCurrentThread()) {
-      throw new IllegalStateException(
+      throw new TimekeepingStateException(
+          Why.INSIDE_WRITER,
           "called from inside a step of the writer: a hook there may read the clocks, but not"
               + " change them");
     }
@@ -421,7 +423,8 @@ public final class Timekeeping implements AutoCloseable {
 
   private void hold() {
     if (closed) {
-      throw new IllegalStateException("this timekeeping is closed: begin another one");
+      throw new TimekeepingStateException(
+          Why.CLOSED, "this timekeeping is closed: begin another one");
     }
     line.timeline().stamp(false, stamp);
     sinceCycles = stamp.cycles();
