@@ -310,8 +310,8 @@ static inline uint64_t th__open(
 /*
  * The calibration self-test: over 200 us or more the counter must run as the page says, within one
  * part in a thousand and what two brackets and the counter's own steps leave open; the span grows,
- * up to 20 ms or sixteen ticks, until these are small beside it. A page from another machine, or a counter that is
- * scaled here, fails by far more.
+ * up to 20 ms or sixteen ticks, until these are small beside it. A page from another machine, or a
+ * counter that is scaled here, fails by far more.
  */
 static inline int th__self_test(th_timeline *th, const th__line *line) {
   uint64_t step = UINT64_MAX, host, open;

@@ -111,7 +111,8 @@ public final class ClockSources {
       return Optional.of(new MonotonicRawClockSource(era, 0, 1));
     }
     if (kind == ClockSource.TICK) {
-      return Optional.of(EraClockSource.in(TickClockSource.over(TICK_HZ, System::nanoTime, 0), era));
+      ClockSource tick = TickClockSource.over(TICK_HZ, System::nanoTime, 0);
+      return Optional.of(EraClockSource.in(tick, era));
     }
     return kind == ClockSource.NANO_TIME
         ? Optional.of(new NanoTimeClockSource(era, 0))

@@ -11,7 +11,8 @@ import org.timehands.timeline.Segment;
  * <p>Over 200 us or more the page's unsteered line must gain what the host's clock gains, within
  * one part in a thousand and what the two brackets and the counter's own steps leave open; the span
  * grows, up to 20 ms or sixteen ticks of a counter that ticks, until these are small beside it, as
- * they are not in a JVM that has just begun. A page from another machine, or a counter that is scaled for this one, fails by far more.
+ * they are not in a JVM that has just begun. A page from another machine, or a counter that is
+ * scaled for this one, fails by far more.
  */
 final class SelfTest {
   private static final long SPAN_MIN_NANOS = 200_000;
