@@ -30,6 +30,8 @@ public final class HostSample {
   public long maxErrorNanos;
   /** TAI minus UTC in seconds; 0 when the host does not know. */
   public int taiOffsetSeconds;
+  /** What the host announces for the end of the UTC day: a second more is +1, one less is -1. */
+  public int leapSign;
   /** Whether the host's clock was set since the last sample, as far as the kernel told us. */
   public boolean wasSet;
 

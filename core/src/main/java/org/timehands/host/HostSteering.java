@@ -104,6 +104,7 @@ public final class HostSteering {
   private long hostBootOffset;
   private long shift;
   private long ignored;
+  private final HostLeap leap = new HostLeap();
   private long offset;
   private long offsetHalf;
   private long rate;
@@ -140,6 +141,7 @@ public final class HostSteering {
    */
   public TimelineWriter.Edit first(HostSample sample, ClockSource counter, HostOptions options) {
     observe(sample);
+    lookForLeap(sample, 0);
     stepNanos = options.stepNanos();
     gapNanos = options.gapNanos();
     stepCycles = cyclesIn(stepNanos);
@@ -242,13 +244,33 @@ public final class HostSteering {
    * got lost to somebody who appended meanwhile, or the segment is another owner's or the gap
    * guard's. To go by what was noticed, and not by what is published, would leave it so.
    */
-  private boolean differs(Segment newest, long slept) {
-    long real = hostRealOffset - shift - ignored - newest.realOffsetNanos;
+  private boolean differs(Segment newest, long slept, long ours) {
+    long real = wantedRealOffset() - HostLeap.realOffset(newest, ours);
     return Math.abs(real - slept) > offsetNoise();
   }
 
-  private static long taiNanos(HostSample sample) {
-    return (sample.taiOffsetSeconds > 0 ? sample.taiOffsetSeconds : TAI_OFFSET_SECONDS) * SECOND;
+  private long taiNanos(HostSample sample) {
+    long known = TAI_OFFSET_SECONDS + leap.leaptSeconds();
+    return (sample.taiOffsetSeconds > 0 ? sample.taiOffsetSeconds : known) * SECOND;
+  }
+
+  private long wantedRealOffset() {
+    return hostRealOffset - shift - ignored;
+  }
+
+  /**
+   * Looks what the host says of a leap second, and whether a change of its clock was one. Only who
+   * follows steps is to leap.
+   *
+   * @return the change, or 0 if it was the leap
+   */
+  private long lookForLeap(HostSample sample, long change) {
+    long noise = 2 * sample.realOffsetHalfNanos() + STEP_NOISE_NANOS;
+    boolean leapt = change != 0 && leap.happened(change, noise, sample.realNanos);
+    if (policy == StepPolicy.FOLLOW && !leap.isDue(sample.realNanos)) {
+      leap.announced(sample.leapSign, sample.realNanos, change != 0 && !leapt);
+    }
+    return leapt ? 0 : change;
   }
 
   /** What a count hides because it is shown until the next; what rounds to 1 ns is in the bound. */
@@ -311,14 +333,18 @@ public final class HostSteering {
       clocksourceId = newest.clocksourceId;
       estimator.reset();
     }
-    long change = observe(sample);
+    long change = lookForLeap(sample, observe(sample));
     if (Math.abs(change) > STEP_NOISE_NANOS) {
       step(change, sample);
     }
     long asleep = sample.bootOffsetNanos() - newest.hostBootOffsetNanos;
     long slept = Math.abs(asleep) >= SLEEP_NOISE_NANOS ? asleep : 0;
-    boolean disturbed = change != 0 || slept != 0 || differs(newest, slept);
+    if (change == 0 && leap.isDue(sample.realNanos)) {
+      return null;
+    }
     long ours = newest.monoAt(since);
+    boolean disturbed = change != 0 || slept != 0 || differs(newest, slept, ours);
+    boolean foretells = leap.differs(newest, wantedRealOffset(), offsetNoise());
     offset = sample.monoNanos + shift - ours;
     offsetHalf = sample.monoHalfNanos;
     // A change to ticks stands still for up to three of them, which is worked off like any offset.
@@ -336,7 +362,7 @@ public final class HostSteering {
     boolean drifts =
         Math.abs(wantedRate - rate) > driftLimitPpt(sample)
             || !newest.isSteeredFrom(nominal, rate + correction);
-    if (!disturbed && !turns && !drifts && !isWorthIt(sample, newest, since, error)) {
+    if (!disturbed && !foretells && !turns && !drifts && !isWorthIt(sample, newest, since, error)) {
       return null;
     }
     rate = wantedRate;
@@ -444,7 +470,8 @@ public final class HostSteering {
   }
 
   private void stateOffsets(Segment next, HostSample sample, int sets) {
-    next.realOffsetNanos = hostRealOffset - shift - ignored;
+    next.realOffsetNanos = wantedRealOffset();
+    leap.state(next);
     next.taiOffsetNanos = next.realOffsetNanos + taiNanos(sample);
     next.hostBootOffsetNanos = sample.bootOffsetNanos();
     next.clockWasSetSeq += sets;

@@ -152,11 +152,26 @@ public final class SystemHostClock implements HostClock {
       into.maxErrorNanos =
           into.isSynchronized ? timex.maxErrorMicros() * MICRO : Long.MAX_VALUE;
       into.taiOffsetSeconds = timex.taiOffsetSeconds();
+      into.leapSign = leapSign(timex.state(), timex.status());
     } catch (ErrnoException | UnsupportedOperationException unknown) {
       into.isQualityKnown = false;
       into.isSynchronized = false;
       into.maxErrorNanos = Long.MAX_VALUE;
       into.taiOffsetSeconds = 0;
+      into.leapSign = 0;
     }
+  }
+
+  /**
+   * The leap second that adjtimex announces. The bits alone say nothing once it is going on or
+   * over: they stand until somebody takes them back.
+   */
+  static int leapSign(int state, int status) {
+    return switch (state) {
+      case Timex.TIME_INS -> 1;
+      case Timex.TIME_DEL -> -1;
+      case Timex.TIME_OOP, Timex.TIME_WAIT -> 0;
+      default -> (status & Timex.STA_INS) != 0 ? 1 : (status & Timex.STA_DEL) != 0 ? -1 : 0;
+    };
   }
 }

@@ -36,6 +36,13 @@ final class SimulatedHost implements HostClock, HostTimes, ClockSource, AutoClos
   private long slept = 17 * SECOND;
   boolean isSynchronized = true;
   long maxErrorNanos = 2_000_000;
+  /** What adjtimex announces. */
+  int announcedLeap;
+  /** So long after the instant the host leaps, as in its next tick. */
+  long leapLateNanos;
+  private int leapToCome;
+  private boolean leapWasDue;
+  private double leapAtMono;
   long bracketNanos = 60;
   int taiOffsetSeconds = 37;
   /** What the hypervisor says of disruptions; changes count if {@link #tellsDisruptions}. */
@@ -72,6 +79,37 @@ final class SimulatedHost implements HostClock, HostTimes, ClockSource, AutoClos
     awakeNanos += nanos;
     cycles += (long) (nanos * (FREQUENCY / 1e9) * (1 + counterPpm / 1e6));
     monoNanos += nanos * (1 + hostPpm / 1e6);
+    leap();
+  }
+
+  /** The host leaps at its next midnight, and says so before, or not. */
+  void announceLeap(int sign, boolean told) {
+    long day = 86_400 * SECOND;
+    long midnight = (Math.floorDiv(hostReal(), day) + 1) * day;
+    leapAtMono = (sign > 0 ? midnight : midnight - SECOND) - realOffset;
+    leapToCome = sign;
+    leapWasDue = false;
+    announcedLeap = told ? sign : 0;
+  }
+
+  /** How long until the leap, in the host's MONOTONIC; negative after it. */
+  long untilLeapNanos() {
+    return (long) Math.ceil(leapAtMono - monoNanos);
+  }
+
+  /** The host's REALTIME as it should be: without the tick by which it leaps too late. */
+  long trueReal() {
+    return hostReal() - (leapWasDue && leapToCome != 0 ? leapToCome * SECOND : 0);
+  }
+
+  private void leap() {
+    leapWasDue = leapToCome != 0 && monoNanos >= leapAtMono;
+    if (leapWasDue && monoNanos >= leapAtMono + leapLateNanos) {
+      realOffset -= leapToCome * SECOND;
+      taiOffsetSeconds += leapToCome;
+      leapToCome = 0;
+      announcedLeap = 0;
+    }
   }
 
   /** Another counter of this host, of some frequency and off by some ppm of its own. */
@@ -236,6 +274,7 @@ final class SimulatedHost implements HostClock, HostTimes, ClockSource, AutoClos
     into.isSynchronized = isSynchronized;
     into.maxErrorNanos = isSynchronized ? maxErrorNanos : Long.MAX_VALUE;
     into.taiOffsetSeconds = taiOffsetSeconds;
+    into.leapSign = announcedLeap;
   }
 
   @Override
