@@ -1,10 +1,13 @@
 package org.timehands;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.timehands.clocksource.Candidate;
+import org.timehands.clocksource.ClockSources;
 import org.timehands.discipline.Timex;
 import org.timehands.linux.HostClocks;
 import org.timehands.timekeeping.Timekeeper;
@@ -46,13 +49,33 @@ class StandaloneTest {
       timex.modes = Timex.ADJ_OFFSET_SINGLESHOT;
       timex.offset = 100;
       keeping.adjtimex(timex, true);
-      long begun = timehands.clocks().history().newest();
-      long end = HostClocks.nanos(HostClocks.CLOCK_MONOTONIC) + 60 * SECOND;
-      while (timehands.clocks().history().newest() == begun
-          && HostClocks.nanos(HostClocks.CLOCK_MONOTONIC) < end) {
-        Thread.onSpinWait();
-      }
-      assertTrue(timehands.clocks().history().newest() > begun, "the slew has begun");
+      assertTrue(slewBegins(timehands.clocks(), 60 * SECOND), "the slew has begun");
+    }
+  }
+
+  /** Whether a segment is published within so long; nobody here publishes any. */
+  private static boolean slewBegins(Timekeeper clocks, long limitNanos) {
+    long begun = clocks.history().newest();
+    long end = HostClocks.nanos(HostClocks.CLOCK_MONOTONIC) + limitNanos;
+    while (clocks.history().newest() == begun
+        && HostClocks.nanos(HostClocks.CLOCK_MONOTONIC) < end) {
+      Thread.onSpinWait();
+    }
+    return clocks.history().newest() > begun;
+  }
+
+  /** The planted fault: the same clock without its driver, for longer than a second. */
+  @Test
+  void withoutItsDriverNothingWouldBegin() {
+    Candidate chosen = ClockSources.best();
+    try (Timekeeping keeping =
+        Timekeeping.ofThisMachine(
+            chosen.source(), chosen.slope(), TimekeepingOptions.defaults())) {
+      Timex timex = new Timex();
+      timex.modes = Timex.ADJ_OFFSET_SINGLESHOT;
+      timex.offset = 100;
+      keeping.adjtimex(timex, true);
+      assertFalse(slewBegins(keeping.clocks(), SECOND + SECOND / 5));
     }
   }
 }

@@ -110,6 +110,17 @@ final class Beginning {
         Math.min(next.gapCycles, Math.max(1, cyclesOf(options.stepNanos(), slope)));
   }
 
+  /** Goes on on a counter of which nothing is known but its present count. */
+  static void anew(
+      Segment next, ClockSource counter, Slope slope, long cycles, TimekeepingOptions options) {
+    on(next, counter, slope, options);
+    next.startCycles = cycles;
+    next.clocksourceChangedSeq++;
+    next.errorNanos = Fixed.addBound(next.errorNanos, options.gapNanos());
+    next.rawErrorNanos = Fixed.addBound(next.rawErrorNanos, options.gapNanos());
+    Vouching.doubt(next);
+  }
+
   /** So many nanoseconds in cycles of a slope, rounded up. */
   static long cyclesOf(long nanos, Slope slope) {
     return Fixed.cyclesUntil(nanos, slope, 0, MAX_CYCLES);

@@ -436,6 +436,26 @@ final class Clockwork {
     }
   }
 
+  /**
+   * Goes on on another counter that nothing could be measured of: from its present count, which may
+   * be off by a horizon step and what has passed since; the bounds are widened by a gap, and nobody
+   * vouches for the clock.
+   */
+  void beginOn(ClockSource to, Slope slope, long errorPpb) {
+    if (to.id() == counter.id()) {
+      return;
+    }
+    ClockSource onto = to.widthBits() < Long.SIZE ? NewEra.of(to, counters) : to;
+    long now = onto.read();
+    changeTo(onto, slope, errorPpb, next -> editAnew(next, now));
+  }
+
+  private void editAnew(Segment next, long cycles) {
+    begin(next);
+    Beginning.anew(next, counter, rawSlope, cycles, options);
+    finish(next);
+  }
+
   private void changeTo(
       ClockSource to, Slope slope, long errorPpb, TimelineWriter.Edit edit) {
     final ClockSource oldCounter = counter;

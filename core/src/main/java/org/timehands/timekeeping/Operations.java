@@ -1,5 +1,6 @@
 package org.timehands.timekeeping;
 
+import java.util.function.Consumer;
 import org.timehands.clocksource.ClockSource;
 import org.timehands.discipline.Ntp;
 import org.timehands.discipline.Timex;
@@ -11,6 +12,8 @@ import org.timehands.timeline.Page;
  * Timekeeping}; refuses what is impossible before anything is changed.
  */
 final class Operations {
+  private static final System.Logger LOG = System.getLogger(Operations.class.getName());
+
   private static final long END_NANOS = Timekeeping.REALTIME_END_NANOS;
   private static final int TAI_MAX_SECONDS = Timekeeping.TAI_OFFSET_MAX_SECONDS;
 
@@ -148,11 +151,40 @@ final class Operations {
   private long doChange(Change change) {
     arrive();
     line.change(change.to, change.slope, change.errorPpb);
-    for (AuxClock each : aux.made()) {
-      each.line().arrive();
-      each.line().change(change.to, change.slope, change.errorPpb);
-    }
+    forEachAux(on -> changeAux(on, change));
     return 0;
+  }
+
+  /** An auxiliary line must not stay behind: if it cannot be measured over, it begins there. */
+  private static void changeAux(Clockwork on, Change change) {
+    try {
+      on.arrive();
+      on.change(change.to, change.slope, change.errorPpb);
+    } catch (RuntimeException once) {
+      LOG.log(
+          System.Logger.Level.DEBUG, "an auxiliary clock's change of counter is tried again", once);
+      on.beginOn(change.to, change.slope, change.errorPpb);
+    }
+  }
+
+  /**
+   * Does with all auxiliary lines what was done with the main one. A line that cannot follow, such
+   * as one on a page that somebody else has taken over, is no clock any more: it is disabled, and
+   * the others go on.
+   */
+  private void forEachAux(Consumer<Clockwork> step) {
+    for (AuxClock each : aux.made()) {
+      try {
+        step.accept(each.line());
+      } catch (RuntimeException trouble) {
+        each.setEnabled(false);
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "auxiliary clock " + each.name() + " is disabled, because it cannot follow: "
+                + trouble.getMessage(),
+            trouble);
+      }
+    }
   }
 
   private long doSuspend(long persistentNanos, boolean isGiven) {
@@ -161,10 +193,11 @@ final class Operations {
       suspension.begin(line.realAt(mono), persistentNanos);
     }
     line.suspend();
-    for (AuxClock each : aux.made()) {
-      each.line().arrive();
-      each.line().suspend();
-    }
+    forEachAux(
+        on -> {
+          on.arrive();
+          on.suspend();
+        });
     return 0;
   }
 
@@ -184,9 +217,7 @@ final class Operations {
               + " does not run on, or is too narrow; resume with the time slept");
     }
     line.resume(slept, how == BY_COUNTER);
-    for (AuxClock each : aux.made()) {
-      each.line().resumeOn(line.counter());
-    }
+    forEachAux(on -> on.resumeOn(line.counter()));
     resumed++;
     return 0;
   }

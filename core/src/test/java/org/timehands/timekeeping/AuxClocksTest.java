@@ -164,4 +164,84 @@ class AuxClocksTest {
     adjust(clock, 0);
     assertEquals(0, timex.offset);
   }
+
+  /** An auxiliary clock on another counter than the timekeeper's, if any. */
+  private void assertAllOn(long id, AuxClock... clocks) {
+    assertEquals(id, shop.clocks.snapshot(new Snapshot()).clocksourceId());
+    for (AuxClock each : clocks) {
+      assertEquals(id, each.clocks().snapshot(new Snapshot()).clocksourceId(), each.name());
+    }
+  }
+
+  /** Planted: a counter that fails now and then while an auxiliary line is measured over to it. */
+  @Test
+  void aChangeThatFailsOnceDoesNotLeaveOneBehind() {
+    for (int every : new int[] {30, 50, 70}) {
+      long id = 300 + every;
+      AuxClock one = shop.keeping.aux().enable("one");
+      AuxClock two = shop.keeping.aux().enable("two");
+      int[] reads = new int[1];
+      boolean[] fails = {true};
+      // The main line's own change takes some 24 reads or more.
+      var other =
+          new Delayed(
+              shop.counter(24_000_000, 64, id),
+              () -> {
+                shop.trueNanos.addAndGet(40);
+                if (fails[0] && ++reads[0] == every) {
+                  throw new IllegalStateException("planted");
+                }
+              });
+      long before = one.nanos();
+      try {
+        shop.keeping.changeClocksource(other, Slope.ofFrequency(24_000_000), 0);
+      } catch (IllegalStateException ofTheMainLine) {
+        assertTrue(every == 30, "the main line has changed: nobody is to hear of an auxiliary one");
+        fails[0] = false;
+        shop.keeping.changeClocksource(other, Slope.ofFrequency(24_000_000), 0);
+      }
+      fails[0] = false;
+      shop.pass(SECOND);
+      assertAllOn(id, one, two);
+      assertEquals(before + SECOND, one.nanos(), 2_000_000);
+      assertTrue(one.isEnabled() && two.isEnabled());
+    }
+  }
+
+  /** Planted: the page of one of them was taken over, so that it cannot follow. */
+  @Test
+  void aLineThatCannotFollowIsDisabledAndTheOthersGoOn() {
+    long address = Memory.allocate(Page.totalBytes(16), 64);
+    Page page = Page.format(address, 16, new PageIdentity(1, 2, 3, 4, 5));
+    AuxClock lost = shop.keeping.aux().enable("lost", page);
+    AuxClock kept = shop.keeping.aux().enable("kept");
+    page.takeOver(42, 43);
+    var other = shop.counter(24_000_000, 64, 300);
+    shop.keeping.changeClocksource(other, Slope.ofFrequency(24_000_000), 0);
+    shop.pass(SECOND);
+    assertAllOn(300, kept);
+    assertFalse(lost.isEnabled());
+    timex.modes = 0;
+    assertEquals(-AuxClocks.ENODEV, lost.adjtimex(timex, true));
+    assertThrows(AssertionError.class, () -> assertAllOn(300, kept, lost), "the check sees it");
+    shop.keeping.suspend();
+    shop.keeping.resume(SECOND);
+    assertTrue(kept.isEnabled());
+  }
+
+  private void assertGoesAsRaw(AuxClock clock) {
+    long from = clock.nanos() - shop.clocks.rawNanos();
+    shop.pass(100 * SECOND);
+    assertEquals(from, clock.nanos() - shop.clocks.rawNanos());
+  }
+
+  /** The planted fault: a clock that is off the nominal rate by the least that adjtimex knows. */
+  @Test
+  void theLeastOfRateIsSeen() {
+    AuxClock clock = shop.keeping.aux().enable(16);
+    assertGoesAsRaw(clock);
+    timex.freq = 1 << 6;
+    adjust(clock, Timex.ADJ_FREQUENCY);
+    assertThrows(AssertionError.class, () -> assertGoesAsRaw(clock));
+  }
 }

@@ -85,4 +85,26 @@ class InterpolationTest {
         IllegalArgumentException.class,
         () -> shop.clocks.interpolate(ClockId.MONOTONIC, a, c, a.cycles()));
   }
+
+  private static void assertOnOneLine(Workshop shop, Snapshot a, Snapshot b) {
+    for (long part = 0; part <= 8; part++) {
+      long cycles = a.cycles() + (b.cycles() - a.cycles()) / 8 * part;
+      Interpolation guess = shop.clocks.interpolate(ClockId.MONOTONIC, a, b, cycles);
+      assertEquals(0, guess.errorNanos().orElseThrow(), 1);
+    }
+  }
+
+  /** The planted fault: a bend of 0.01 ppm between two snapshots of what is called one line. */
+  @Test
+  void theLeastBendIsSeen() {
+    Workshop shop = new Workshop();
+    Snapshot a = shop.clocks.snapshot(new Snapshot());
+    shop.pass(10 * SECOND);
+    assertOnOneLine(shop, a, shop.clocks.snapshot(new Snapshot()));
+    shop.timex.freq = 655;
+    shop.adjust(Timex.ADJ_FREQUENCY);
+    shop.pass(10 * SECOND);
+    Snapshot b = shop.clocks.snapshot(new Snapshot());
+    assertThrows(AssertionError.class, () -> assertOnOneLine(shop, a, b));
+  }
 }
