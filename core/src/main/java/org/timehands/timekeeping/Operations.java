@@ -177,9 +177,10 @@ final class Operations {
       try {
         step.accept(each.line());
       } catch (RuntimeException trouble) {
+        boolean news = each.isEnabled();
         each.setEnabled(false);
         LOG.log(
-            System.Logger.Level.WARNING,
+            news ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG,
             "auxiliary clock " + each.name() + " is disabled, because it cannot follow: "
                 + trouble.getMessage(),
             trouble);

@@ -1,0 +1,115 @@
+package org.timehands.stress.interleave;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.timehands.stress.world.SourceEdit;
+import org.timehands.stress.world.World;
+
+/**
+ * The write side as it is, two writers beside two readers, in seeded schedules (2-05, 2-04, A9):
+ * no value from a mixed pair of counter and parameters, and who has set something reads it.
+ *
+ * <p>{@code -Dtimehands.keeping.schedules=1000000} is the long mode; {@code
+ * -Dtimehands.keeping.seed=N} replays one schedule.
+ */
+class KeepingInterleavingTest {
+  private static final String SEED = "timehands.keeping.seed";
+  private static final long SCHEDULES = Long.getLong("timehands.keeping.schedules", 300);
+  private static final int LIMIT = 3_000;
+
+  private static final String KEEPING = "timekeeping/Timekeeping.java";
+
+  /** Simulated threads wait for a lock by giving their turn away. */
+  private static final SourceEdit LOCK =
+      new SourceEdit(
+          KEEPING,
+          "private final ReentrantLock lock = new ReentrantLock();",
+          "private final ReentrantLock lock = new org.timehands.stress.interleave.TurnLock();");
+
+  private record Planted(String name, String rules, SourceEdit edit) {}
+
+  private static final List<Planted> PLANTED =
+      List.of(
+          new Planted(
+              "a set returns before it is in force", "SET",
+              new SourceEdit(KEEPING, "if (waits && after != before) {", "if (after < before) {")),
+          new Planted(
+              "a step is a read and a set", "SUM",
+              new SourceEdit(
+                  KEEPING,
+                  "write(Operations.STEP, deltaNanos, 0, null, true);",
+                  "setRealtime(clocks.realtimeNanos() + deltaNanos);")),
+          new Planted(
+              "no lock", "SUM,SET,PURE,MONO,CONVERT,THROWS,AUX,BOUND",
+              new SourceEdit(KEEPING, "long after; lock.lock();", "long after;")),
+          new Planted(
+              "a change whose doubt is not in the bound", "BOUND",
+              new SourceEdit(
+                  "timeline/CounterChange.java",
+                  "long open = standstillNanos + wholeNanos(toStepCycles, slope) + 1;",
+                  "long open = 0;")),
+          new Planted(
+              "a change that forgets what is promised ahead", "BOUND,CONVERT",
+              new SourceEdit(
+                  "timeline/CounterChange.java",
+                  "+ most(ahead, next, ratePpb);",
+                  "+ most(0, next, ratePpb);")),
+          new Planted(
+              "auxiliary clocks stay behind", "AUX",
+              new SourceEdit(
+                  "timekeeping/Operations.java",
+                  "forEachAux(on -> changeAux(on, change));",
+                  "")));
+
+  private static Properties run(List<SourceEdit> edits, long first, long count) {
+    @SuppressWarnings("unchecked")
+    UnaryOperator<Properties> campaign =
+        World.with(edits)
+            .create("org.timehands.stress.interleave.KeepingCampaign", UnaryOperator.class);
+    Properties order = new Properties();
+    order.setProperty("first", Long.toString(first));
+    order.setProperty("count", Long.toString(count));
+    return campaign.apply(order);
+  }
+
+  @Test
+  void everyScheduleKeepsTheRules() {
+    Long only = Long.getLong(SEED);
+    Properties out = only != null ? run(List.of(LOCK), only, 1) : run(List.of(LOCK), 1, SCHEDULES);
+    String seed = out.getProperty("seed");
+    if (seed != null) {
+      fail(
+          "seed " + seed + " breaks " + out.getProperty("rule") + ": " + out.getProperty("detail")
+              + "\nreplay: ./timehands test -Dtest=KeepingInterleavingTest"
+              + " -Dsurefire.failIfNoSpecifiedTests=false -D" + SEED + "=" + seed);
+    }
+    System.out.println(
+        "write side interleaved: " + out.getProperty("schedules") + " schedules, "
+            + out.getProperty("reads") + " reads, " + out.getProperty("steps") + " steps");
+    assertTrue(only != null || Long.parseLong(out.getProperty("reads")) >= 28 * SCHEDULES);
+  }
+
+  @Test
+  void everyPlantedBugIsFound() {
+    List<String> missed = new ArrayList<>();
+    for (Planted each : PLANTED) {
+      Properties out = run(List.of(LOCK, each.edit), 1, LIMIT);
+      String rule = out.getProperty("rule", "-");
+      String detail = out.getProperty("detail", "NOT FOUND").lines().findFirst().orElse("");
+      System.out.printf(
+          "mutant | %-45s | %6s | %-7s | %.110s%n", each.name, out.getProperty("schedules"), rule,
+          detail);
+      if (!List.of(each.rules.split(",")).contains(rule)) {
+        missed.add(each.name + " broke " + rule);
+      }
+    }
+    assertEquals(List.of(), missed);
+  }
+}
