@@ -36,9 +36,9 @@ public final class ClockEventDevices {
   public static String why(String name) {
     return switch (name) {
       case "timerfd" -> "programmed earlier without waking who waits, and no timer slack";
-      case "futex" -> "one system call less, but who waits is woken to be programmed earlier";
+      case "futex" -> "a system call less, but woken to be programmed earlier; timer slack";
       case "park" -> NativeAccess.available()
-          ? "needs no native access; later by the timer slack, which Linux sets to 50 us"
+          ? "the one that needs no native access; subject to the timer slack"
           : "the only one without native access: " + NativeAccess.whyNot();
       default -> throw new IllegalArgumentException(
           "clock event device '" + name + "' must be one of " + names());

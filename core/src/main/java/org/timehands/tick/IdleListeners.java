@@ -78,16 +78,20 @@ public final class IdleListeners {
     return entries.contains(listener);
   }
 
+  private synchronized boolean isEmpty() {
+    return entries.isEmpty();
+  }
+
   private synchronized List<Listener> copy() {
     return List.copyOf(entries);
   }
 
   /** Begins an idle period: tells everybody. */
   public Period enter(int shard) {
-    List<Listener> told = copy();
-    if (told.isEmpty()) {
+    if (isEmpty()) {
       return nobody;
     }
+    List<Listener> told = copy();
     for (Listener each : told) {
       tell(each, () -> each.enter(shard));
     }

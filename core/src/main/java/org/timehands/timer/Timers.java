@@ -212,7 +212,9 @@ public final class Timers implements AutoCloseable {
    */
   public int expire() {
     int ran = 0;
-    for (TimerShard shard : shards) {
+    // By number: an iterator is 32 bytes, and an expiry allocates nothing.
+    for (int i = 0; i < shards.size(); i++) {
+      TimerShard shard = shards.get(i);
       ran += shard.expire();
       if (shard.hasSeenASet()) {
         clockWasSet();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -13,6 +14,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,6 +41,10 @@ import org.timehands.timer.TimerCallback.Next;
  */
 @Timeout(300)
 class ExpiryThreadTest {
+  private static final ThreadMXBean THREADS =
+      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private static final int EXPIRIES = 10_000;
   private static final int SAFEPOINTS = 200;
   private static final long MINUTE_NANOS = 60_000_000_000L;
   private static final long HOUR_NANOS = 60 * MINUTE_NANOS;
@@ -149,6 +155,29 @@ class ExpiryThreadTest {
     sleeper.join();
     long end = began.get() + nanos;
     return asked < end && done >= end;
+  }
+
+  /** Arming, programming, waiting and expiring, on the real clocks and device. */
+  @Test
+  void anExpiryAllocatesNothing() {
+    ClockEventDevice device = opened(ClockEventDevices.names().getFirst());
+    TimerOptions options = TimerOptions.defaults().withDevices(() -> device);
+    try (Timers timers = Timers.byHand(timehands.clocks(), options)) {
+      ClockTimer timer = timers.timer((expiring, now) -> Next.DONE);
+      long least = Long.MAX_VALUE;
+      // At first the interpreter links call sites, which allocates.
+      for (int tries = 0; tries < 50 && least >= EXPIRIES; tries++) {
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < EXPIRIES; i++) {
+          timer.arm(ClockId.MONOTONIC, 1);
+          assertTrue(device.await());
+          timers.expire();
+        }
+        least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
+      }
+      assertTrue(least < EXPIRIES, least + " bytes in " + EXPIRIES + " expiries");
+      assertTrue(timers.statistics().expired() >= EXPIRIES);
+    }
   }
 
   /** Context switches of the shards' threads, which are known by their names. */

@@ -1,10 +1,11 @@
 package org.timehands.bench.latency;
 
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Histograms of lateness, a curve for each row: lateness across, the share of waits in each tenth
@@ -77,15 +78,23 @@ final class LatePlot {
     for (double nanos = LEAST_NANOS; nanos <= most; nanos *= 10) {
       double x = across(nanos, most);
       pen.lines(new double[] {x, x}, new double[] {TOP, HEIGHT - BOTTOM}, GRID, 1);
-      pen.text(x, HEIGHT - BOTTOM + 16, 0, String.format(Locale.ROOT, "%.4g", nanos / 1e3));
+      pen.text(x, HEIGHT - BOTTOM + 16, 0, plain(nanos / 1e3));
     }
     for (double share = LEAST_SHARE; share < 1.5; share *= 10) {
       double y = up(share);
       pen.lines(new double[] {LEFT, WIDTH - RIGHT}, new double[] {y, y}, GRID, 1);
-      pen.text(LEFT - 6, y + 4, 1, String.format(Locale.ROOT, "%.4g %%", share * 100));
+      pen.text(LEFT - 6, y + 4, 1, plain(share * 100) + " %");
     }
     pen.text((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 12, 0, "microseconds late");
     pen.text(LEFT - 50, TOP - 10, -1, "share of waits in each tenth of an octave");
+  }
+
+  /** A power of ten without zeros that say nothing. */
+  private static String plain(double value) {
+    return BigDecimal.valueOf(value)
+        .round(new MathContext(3))
+        .stripTrailingZeros()
+        .toPlainString();
   }
 
   private static void curve(Pen pen, LateHistogram late, double most, String colour) {
