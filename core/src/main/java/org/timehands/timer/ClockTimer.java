@@ -35,24 +35,28 @@ public final class ClockTimer {
     RUNNING
   }
 
-  enum State {
-    IDLE,
-    QUEUED,
-    DEFERRED
+  /* States. A byte, because a reference that is stored costs a barrier of the collector. */
+  static final byte IDLE = 0;
+  static final byte QUEUED = 1;
+  static final byte DEFERRED = 2;
+
+  /** What only soft timers have: it would take the others to two lines of the cache. */
+  static final class Deferral {
+    /** The clock when the timer expired. */
+    long expiredAtNanos;
+    /** Handed to the executor, which has not taken it to its end. */
+    boolean submitted;
   }
 
   final TimerCallback callback;
-  final boolean soft;
+  /** Of a soft timer; null for a hard one. */
+  final Deferral deferral;
   private final TimerShard shard;
-  State state = State.IDLE;
+  byte state = IDLE;
   int slot = TimerHeap.NONE;
-  int clock = ClockView.MONOTONIC;
+  byte clock = ClockView.MONOTONIC;
   long softNanos;
   long hardNanos;
-  /** The clock when a soft timer expired. */
-  long expiredAtNanos;
-  /** Handed to the executor, which has not taken it to its end. */
-  boolean submitted;
   /** Somebody waits to cancel: AGAIN does not count. */
   boolean stopping;
   /** AGAIN was asked for, and did not count. */
@@ -62,7 +66,7 @@ public final class ClockTimer {
   ClockTimer(TimerShard shard, TimerCallback callback, boolean soft) {
     this.shard = shard;
     this.callback = callback;
-    this.soft = soft;
+    this.deferral = soft ? new Deferral() : null;
   }
 
   /** As {@link #arm(ClockId, long, long)} without slack. */
@@ -131,6 +135,10 @@ public final class ClockTimer {
   /** Whether it is armed or its callback is running; false only when both are over. */
   public boolean isActive() {
     return shard.isActive(this);
+  }
+
+  boolean isSoft() {
+    return deferral != null;
   }
 
   /** Whether it is armed, running or not. */

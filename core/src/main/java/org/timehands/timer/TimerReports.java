@@ -34,7 +34,7 @@ public interface TimerReports {
             System.Logger.Level.WARNING,
             "The callback {0} of a {1} timer took {2} ns",
             timer.callbackName(),
-            timer.soft ? "soft" : "hard",
+            timer.isSoft() ? "soft" : "hard",
             tookNanos);
   }
 

@@ -4,12 +4,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.timehands.clockevent.ClockEventDevice;
 import org.timehands.tick.IdleListeners;
 import org.timehands.tick.TickMode;
 import org.timehands.timekeeping.ClockId;
-import org.timehands.timer.ClockTimer.State;
 import org.timehands.timer.TimerCallback.Next;
 
 /**
@@ -41,7 +39,7 @@ final class TimerShard {
   /** The longest pause. */
   static final long MAX_PAUSE_NANOS = 100_000_000;
 
-  private final ReentrantLock lock = new ReentrantLock();
+  private final ShardLock lock = new ShardLock();
   private final Condition calledBack = lock.newCondition();
   private final TimerHeap[] queues = new TimerHeap[ClockView.CLOCKS];
   private final ClockView view = new ClockView();
@@ -107,7 +105,7 @@ final class TimerShard {
       if (closed) {
         throw new IllegalStateException("these timers are closed: no timer can be armed");
       }
-      boolean was = timer.state != State.IDLE;
+      boolean was = timer.state != ClockTimer.IDLE;
       timer.stopping = false;
       timer.softNanos = Math.max(0, expiryNanos);
       timer.hardNanos = Periods.sum(timer.softNanos, slackNanos);
@@ -157,7 +155,7 @@ final class TimerShard {
   boolean isActive(ClockTimer timer) {
     lock.lock();
     try {
-      return timer.state != State.IDLE || timer.runner != null;
+      return timer.state != ClockTimer.IDLE || timer.runner != null;
     } finally {
       lock.unlock();
     }
@@ -166,7 +164,7 @@ final class TimerShard {
   boolean isQueued(ClockTimer timer) {
     lock.lock();
     try {
-      return timer.state != State.IDLE;
+      return timer.state != ClockTimer.IDLE;
     } finally {
       lock.unlock();
     }
@@ -185,7 +183,7 @@ final class TimerShard {
   long remaining(ClockTimer timer) {
     lock.lock();
     try {
-      if (timer.state == State.IDLE) {
+      if (timer.state == ClockTimer.IDLE) {
         return 0;
       }
       clocks.read(view);
@@ -216,7 +214,7 @@ final class TimerShard {
   long forward(ClockTimer timer, long nowNanos, long intervalNanos) {
     lock.lock();
     try {
-      if (timer.state != State.IDLE) {
+      if (timer.state != ClockTimer.IDLE) {
         return 0;
       }
       long slack = timer.hardNanos - timer.softNanos;
@@ -231,13 +229,13 @@ final class TimerShard {
 
   /** Queues a timer with its expiry, wherever it was, and has the device know. Lock held. */
   private void queue(ClockTimer timer, int clock) {
-    if (timer.state == State.QUEUED && timer.clock == clock) {
+    if (timer.state == ClockTimer.QUEUED && timer.clock == clock) {
       queues[clock].move(timer.slot, timer.hardNanos);
     } else {
       withdraw(timer);
       timer.slot = queues[clock].add(timer, timer.hardNanos);
-      timer.clock = clock;
-      timer.state = State.QUEUED;
+      timer.clock = (byte) clock;
+      timer.state = ClockTimer.QUEUED;
     }
     // Who expires looks at all queues before it goes, and a pause is not cut short.
     if (expiring == null && !hung && queues[clock].isFirst(timer.slot)) {
@@ -247,14 +245,14 @@ final class TimerShard {
 
   /** Takes a timer out of its queue, or out of the executor's hands. Lock held. */
   private boolean withdraw(ClockTimer timer) {
-    if (timer.state == State.IDLE) {
+    if (timer.state == ClockTimer.IDLE) {
       return false;
     }
-    if (timer.state == State.QUEUED) {
+    if (timer.state == ClockTimer.QUEUED) {
       queues[timer.clock].remove(timer.slot);
       timer.slot = TimerHeap.NONE;
     }
-    timer.state = State.IDLE;
+    timer.state = ClockTimer.IDLE;
     return true;
   }
 
@@ -430,15 +428,15 @@ final class TimerShard {
   private void expire(ClockTimer timer, long nowNanos) {
     withdraw(timer);
     counts.expired(nowNanos - timer.hardNanos, alarm.mode());
-    if (!timer.soft) {
+    if (!timer.isSoft()) {
       call(timer, nowNanos);
       return;
     }
     counts.deferred++;
-    timer.state = State.DEFERRED;
-    timer.expiredAtNanos = nowNanos;
-    if (!timer.submitted) {
-      timer.submitted = true;
+    timer.state = ClockTimer.DEFERRED;
+    timer.deferral.expiredAtNanos = nowNanos;
+    if (!timer.deferral.submitted) {
+      timer.deferral.submitted = true;
       lock.unlock();
       try {
         submit(timer);
@@ -462,16 +460,16 @@ final class TimerShard {
   private void runDeferred(ClockTimer timer) {
     lock.lock();
     try {
-      while (timer.state == State.DEFERRED && !closed) {
-        timer.state = State.IDLE;
+      while (timer.state == ClockTimer.DEFERRED && !closed) {
+        timer.state = ClockTimer.IDLE;
         if (timer.stopping) {
           timer.stopped = true;
           break;
         }
-        call(timer, timer.expiredAtNanos);
+        call(timer, timer.deferral.expiredAtNanos);
       }
     } finally {
-      timer.submitted = false;
+      timer.deferral.submitted = false;
       lock.unlock();
     }
   }
@@ -509,7 +507,7 @@ final class TimerShard {
   }
 
   private void calledBack(ClockTimer timer, Next next) {
-    if (next == Next.AGAIN && timer.state == State.IDLE && !closed) {
+    if (next == Next.AGAIN && timer.state == ClockTimer.IDLE && !closed) {
       if (timer.stopping) {
         timer.stopped = true;
       } else {
