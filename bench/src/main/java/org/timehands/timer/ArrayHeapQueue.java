@@ -1,0 +1,51 @@
+package org.timehands.timer;
+
+import org.timehands.bench.alternatives.queues.TimerQueue;
+
+/**
+ * The queue that was built, as the others are measured: {@link TimerHeap} with its timers. It
+ * stands in this package because that class is nobody's business outside.
+ */
+public final class ArrayHeapQueue implements TimerQueue {
+  private final TimerHeap heap = new TimerHeap();
+  private final ClockTimer[] timers;
+
+  /** A queue for timers 0 to count - 1. */
+  public ArrayHeapQueue(int count) {
+    timers = new ClockTimer[count];
+    for (int i = 0; i < count; i++) {
+      timers[i] = new ClockTimer(null, null, false);
+      timers[i].softNanos = i;
+    }
+  }
+
+  @Override
+  public String title() {
+    return "4-ary heap in arrays (ours)";
+  }
+
+  @Override
+  public void add(int timer, long key) {
+    timers[timer].slot = heap.add(timers[timer], key);
+  }
+
+  @Override
+  public void remove(int timer) {
+    heap.remove(timers[timer].slot);
+  }
+
+  @Override
+  public int first() {
+    return (int) heap.first().softNanos;
+  }
+
+  @Override
+  public long firstKey() {
+    return heap.firstKey();
+  }
+
+  @Override
+  public int size() {
+    return heap.size();
+  }
+}
