@@ -53,10 +53,13 @@ public final class ClockTimer {
   final Deferral deferral;
   private final TimerShard shard;
   byte state = IDLE;
-  int slot = TimerHeap.NONE;
+  /** Where it stands in its queue. */
+  int position = TimerHeap.NONE;
   byte clock = ClockView.MONOTONIC;
   long softNanos;
   long hardNanos;
+  /** Which arming it was, of its queue. */
+  long rank;
   /** Somebody waits to cancel: AGAIN does not count. */
   boolean stopping;
   /** AGAIN was asked for, and did not count. */
@@ -137,10 +140,6 @@ public final class ClockTimer {
     return shard.isActive(this);
   }
 
-  boolean isSoft() {
-    return deferral != null;
-  }
-
   /** Whether it is armed, running or not. */
   boolean isQueued() {
     return shard.isQueued(this);
@@ -148,7 +147,7 @@ public final class ClockTimer {
 
   /** Whether an executor runs its callback. */
   public boolean isSoft() {
-    return soft;
+    return deferral != null;
   }
 
   /** The class of its callback, for reports. */

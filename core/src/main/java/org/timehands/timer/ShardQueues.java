@@ -27,6 +27,6 @@ final class ShardQueues {
 
   private static QueueStatus.Event event(ClockTimer timer, long nowNanos) {
     return new QueueStatus.Event(
-        timer.hardNanos, timer.hardNanos - nowNanos, timer.soft, timer.callbackName());
+        timer.hardNanos, timer.hardNanos - nowNanos, timer.isSoft(), timer.callbackName());
   }
 }

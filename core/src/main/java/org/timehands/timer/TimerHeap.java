@@ -6,34 +6,29 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * The queue of one clock of one shard: timers in the order of their keys, and of their arming where
- * keys are equal. A 4-ary heap in primitive arrays.
+ * The queue of one clock of one shard: timers in the order of their hard expiries, and of their
+ * arming where these are equal. A 4-ary heap of the timers themselves.
  *
  * <p>Not thread-safe: the shard's lock guards it.
  */
 /*
- * By position in the heap: keys, ranks, slots. By slot: timers, positions. The keys of four sisters
- * stand in half a cache line, and an armed timer costs 32 bytes and no object. A slot belongs to a
- * timer while it is queued; free slots are chained through positions (-2 - next).
+ * A timer knows its position, so it is found at once. Its expiry may be changed only while it is
+ * not queued, or by move() right after. Whoever cancels or arms one of many timers waits for
+ * memory: here for the timer, one line of the heap and a neighbour or two (bench timer --queues).
+ * An armed timer costs 4 bytes here, and up to twice as much until the array grows again.
  */
 final class TimerHeap {
-  /** No slot. */
+  /** The position of a timer that is not queued. */
   static final int NONE = -1;
 
-  /** More timers than this are refused: it would take 2 GiB. */
+  /** More timers than this are refused: it would take 5 GiB. */
   static final int LIMIT = 1 << 26;
 
   private static final int ARITY_SHIFT = 2;
   private static final int FIRST_CAPACITY = 16;
 
-  private long[] keys = new long[FIRST_CAPACITY];
-  private long[] ranks = new long[FIRST_CAPACITY];
-  private int[] slots = new int[FIRST_CAPACITY];
   private ClockTimer[] timers = new ClockTimer[FIRST_CAPACITY];
-  private int[] positions = new int[FIRST_CAPACITY];
   private int size;
-  private int used;
-  private int free = NONE;
   private long nextRank;
 
   TimerHeap() {}
@@ -49,105 +44,89 @@ final class TimerHeap {
 
   /** The first timer; the heap is not empty. */
   ClockTimer first() {
-    return timers[slots[0]];
-  }
-
-  long firstKey() {
-    return keys[0];
-  }
-
-  long firstRank() {
-    return ranks[0];
+    return timers[0];
   }
 
   /** The first few timers, in their order. */
   List<ClockTimer> first(int most) {
     List<ClockTimer> found = new ArrayList<>();
-    PriorityQueue<Integer> frontier =
-        new PriorityQueue<>((a, b) -> precedes(keys[a], ranks[a], b) ? -1 : 1);
+    PriorityQueue<ClockTimer> frontier =
+        new PriorityQueue<>((one, other) -> precedes(one, other) ? -1 : 1);
     if (size > 0) {
-      frontier.add(0);
+      frontier.add(timers[0]);
     }
     while (!frontier.isEmpty() && found.size() < most) {
-      int at = frontier.poll();
-      found.add(timers[slots[at]]);
-      int child = (at << ARITY_SHIFT) + 1;
+      ClockTimer timer = frontier.poll();
+      found.add(timer);
+      int child = (timer.position << ARITY_SHIFT) + 1;
       int end = Math.min(child + (1 << ARITY_SHIFT), size);
       for (int each = child; each < end; each++) {
-        frontier.add(each);
+        frontier.add(timers[each]);
       }
     }
     return found;
   }
 
-  /** Whether the timer in a slot is the first. */
-  boolean isFirst(int slot) {
-    return positions[slot] == 0;
+  long firstKey() {
+    return timers[0].hardNanos;
   }
 
-  /**
-   * Queues a timer.
-   *
-   * @return its slot
-   */
-  int add(ClockTimer timer, long key) {
-    if (size == keys.length) {
+  long firstRank() {
+    return timers[0].rank;
+  }
+
+  /** Queues a timer that is in no queue, by its hard expiry. */
+  void add(ClockTimer timer) {
+    if (size == timers.length) {
       grow();
     }
-    int slot = free;
-    if (slot == NONE) {
-      slot = used++;
+    timer.rank = nextRank++;
+    up(size++, timer);
+  }
+
+  /** Puts a queued timer where its hard expiry is now, as if it were removed and added. */
+  void move(ClockTimer timer) {
+    timer.rank = nextRank++;
+    place(timer.position, timer);
+  }
+
+  void remove(ClockTimer timer) {
+    int hole = timer.position;
+    timer.position = NONE;
+    ClockTimer last = timers[--size];
+    timers[size] = null;
+    if (hole != size) {
+      place(hole, last);
+    }
+  }
+
+  private void place(int hole, ClockTimer timer) {
+    if (hole > 0 && precedes(timer, timers[(hole - 1) >> ARITY_SHIFT])) {
+      up(hole, timer);
     } else {
-      free = -2 - positions[slot];
-    }
-    timers[slot] = timer;
-    up(size++, key, nextRank++, slot);
-    return slot;
-  }
-
-  /** Gives a queued timer another key, as if it were removed and added. */
-  void move(int slot, long key) {
-    place(positions[slot], key, nextRank++, slot);
-  }
-
-  void remove(int slot) {
-    int hole = positions[slot];
-    timers[slot] = null;
-    positions[slot] = -2 - free;
-    free = slot;
-    int last = --size;
-    if (hole != last) {
-      place(hole, keys[last], ranks[last], slots[last]);
+      down(hole, timer);
     }
   }
 
-  private void place(int position, long key, long rank, int slot) {
-    if (position > 0 && precedes(key, rank, (position - 1) >> ARITY_SHIFT)) {
-      up(position, key, rank, slot);
-    } else {
-      down(position, key, rank, slot);
-    }
+  private static boolean precedes(ClockTimer one, ClockTimer other) {
+    return one.hardNanos < other.hardNanos
+        || (one.hardNanos == other.hardNanos && one.rank < other.rank);
   }
 
-  private boolean precedes(long key, long rank, int other) {
-    long there = keys[other];
-    return key < there || (key == there && rank < ranks[other]);
-  }
-
-  private void up(int from, long key, long rank, int slot) {
+  private void up(int from, ClockTimer timer) {
     int at = from;
     while (at > 0) {
-      int parent = (at - 1) >> ARITY_SHIFT;
-      if (!precedes(key, rank, parent)) {
+      ClockTimer parent = timers[(at - 1) >> ARITY_SHIFT];
+      if (!precedes(timer, parent)) {
         break;
       }
-      store(at, keys[parent], ranks[parent], slots[parent]);
-      at = parent;
+      store(at, parent);
+      at = (at - 1) >> ARITY_SHIFT;
     }
-    store(at, key, rank, slot);
+    store(at, timer);
   }
 
-  private void down(int from, long key, long rank, int slot) {
+  private void down(int from, ClockTimer timer) {
     int at = from;
     for (;;) {
       int child = (at << ARITY_SHIFT) + 1;
@@ -157,24 +136,22 @@ final class TimerHeap {
       int least = child;
       int end = Math.min(child + (1 << ARITY_SHIFT), size);
       for (int other = child + 1; other < end; other++) {
-        if (precedes(keys[other], ranks[other], least)) {
+        if (precedes(timers[other], timers[least])) {
           least = other;
         }
       }
-      if (precedes(key, rank, least)) {
+      if (precedes(timer, timers[least])) {
         break;
       }
-      store(at, keys[least], ranks[least], slots[least]);
+      store(at, timers[least]);
       at = least;
     }
-    store(at, key, rank, slot);
+    store(at, timer);
   }
 
-  private void store(int at, long key, long rank, int slot) {
-    keys[at] = key;
-    ranks[at] = rank;
-    slots[at] = slot;
-    positions[slot] = at;
+  private void store(int at, ClockTimer timer) {
+    timers[at] = timer;
+    timer.position = at;
   }
 
   private void grow() {
@@ -182,11 +159,6 @@ final class TimerHeap {
       throw new IllegalStateException(
           "more than " + LIMIT + " armed timers on one clock: cancel some, or use more shards");
     }
-    int capacity = size * 2;
-    keys = Arrays.copyOf(keys, capacity);
-    ranks = Arrays.copyOf(ranks, capacity);
-    slots = Arrays.copyOf(slots, capacity);
-    timers = Arrays.copyOf(timers, capacity);
-    positions = Arrays.copyOf(positions, capacity);
+    timers = Arrays.copyOf(timers, size * 2);
   }
 }

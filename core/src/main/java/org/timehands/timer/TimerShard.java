@@ -230,15 +230,15 @@ final class TimerShard {
   /** Queues a timer with its expiry, wherever it was, and has the device know. Lock held. */
   private void queue(ClockTimer timer, int clock) {
     if (timer.state == ClockTimer.QUEUED && timer.clock == clock) {
-      queues[clock].move(timer.slot, timer.hardNanos);
+      queues[clock].move(timer);
     } else {
       withdraw(timer);
-      timer.slot = queues[clock].add(timer, timer.hardNanos);
+      queues[clock].add(timer);
       timer.clock = (byte) clock;
       timer.state = ClockTimer.QUEUED;
     }
     // Who expires looks at all queues before it goes, and a pause is not cut short.
-    if (expiring == null && !hung && queues[clock].isFirst(timer.slot)) {
+    if (expiring == null && !hung && timer.position == 0) {
       alarm.programIfEarlier();
     }
   }
@@ -249,8 +249,7 @@ final class TimerShard {
       return false;
     }
     if (timer.state == ClockTimer.QUEUED) {
-      queues[timer.clock].remove(timer.slot);
-      timer.slot = TimerHeap.NONE;
+      queues[timer.clock].remove(timer);
     }
     timer.state = ClockTimer.IDLE;
     return true;

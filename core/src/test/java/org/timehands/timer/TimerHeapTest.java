@@ -2,7 +2,6 @@ package org.timehands.timer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,19 +37,19 @@ class TimerHeapTest {
               ClockTimer timer = new ClockTimer(null, null, false);
               timer.hardNanos = random.nextInt(keys);
               timer.softNanos = rank;
-              timer.slot = heap.add(timer, timer.hardNanos);
+              heap.add(timer);
               model.put(new Key(timer.hardNanos, rank++), timer);
               queued.add(timer);
             } else if (!queued.isEmpty()) {
               ClockTimer timer = queued.get(random.nextInt(queued.size()));
               model.remove(new Key(timer.hardNanos, timer.softNanos));
               if (random.nextBoolean()) {
-                heap.remove(timer.slot);
+                heap.remove(timer);
                 queued.remove(timer);
               } else {
                 timer.hardNanos = random.nextInt(keys);
                 timer.softNanos = rank;
-                heap.move(timer.slot, timer.hardNanos);
+                heap.move(timer);
                 model.put(new Key(timer.hardNanos, rank++), timer);
               }
             }
@@ -66,26 +65,28 @@ class TimerHeapTest {
       assertSame(model.firstEntry().getValue(), heap.first());
       assertEquals(model.firstKey().key, heap.firstKey());
       assertEquals(model.firstKey().rank, heap.firstRank());
-      assertTrue(heap.isFirst(heap.first().slot));
+      assertEquals(0, heap.first().position);
     }
   }
 
   private static void drain(TimerHeap heap, TreeMap<Key, ClockTimer> model) {
     while (!model.isEmpty()) {
       agree(heap, model);
-      heap.remove(model.pollFirstEntry().getValue().slot);
+      heap.remove(model.pollFirstEntry().getValue());
     }
     assertEquals(0, heap.size());
   }
 
   @Test
-  void slotsAreUsedAgain() {
+  void placesAreUsedAgain() {
     TimerHeap heap = new TimerHeap();
     ClockTimer timer = new ClockTimer(null, null, false);
     for (int i = 0; i < 1_000_000; i++) {
-      int slot = heap.add(timer, i);
-      assertEquals(0, slot);
-      heap.remove(slot);
+      timer.hardNanos = i;
+      heap.add(timer);
+      assertEquals(0, timer.position);
+      heap.remove(timer);
+      assertEquals(TimerHeap.NONE, timer.position);
     }
   }
 }

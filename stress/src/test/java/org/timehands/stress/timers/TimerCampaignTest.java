@@ -131,7 +131,7 @@ class TimerCampaignTest {
         of("a leap second that is left out is overslept", "LATE OVERSLEEPS", ALARM,
             "delta = jump > 0 ? Math.min(delta, jump) : delta;", ""),
         of("an earlier timer programs nothing", "LATE OVERSLEEPS", SHARD,
-            "if (expiring == null && !hung && queues[clock].isFirst(timer.slot)) {",
+            "if (expiring == null && !hung && timer.position == 0) {",
             "if (false) {"),
         of("only one clock is waited for", "LATE OVERSLEEPS", ALARM,
             "delta = Math.min(delta, Math.max(0, queues[i].firstKey() - view.nanos(i)));",
@@ -141,17 +141,18 @@ class TimerCampaignTest {
   private static List<Planted> ofTheQueue() {
     return List.of(
         of("equal keys have no order", "ORDER", HEAP,
-            "return key < there || (key == there && rank < ranks[other]);", "return key < there;"),
+            "|| (one.hardNanos == other.hardNanos && one.rank < other.rank);", ";"),
         of("a removed timer's successor only sinks", "ORDER LATE OVERSLEEPS", HEAP,
-            "if (position > 0 && precedes(key, rank, (position - 1) >> ARITY_SHIFT)) {",
+            "if (hole > 0 && precedes(timer, timers[(hole - 1) >> ARITY_SHIFT])) {",
             "if (false) {"),
         of("the fourth child is not looked at", "ORDER", HEAP,
             "int end = Math.min(child + (1 << ARITY_SHIFT), size);",
             "int end = Math.min(child + 3, size);"),
         of("a moved timer keeps its rank", "ORDER", HEAP,
-            "place(positions[slot], key, nextRank++, slot);",
-            "place(positions[slot], key, ranks[positions[slot]], slot);"),
-        of("a slot is given out twice", "", HEAP, "free = -2 - positions[slot];", ""));
+            "timer.rank = nextRank++; place(timer.position, timer);",
+            "place(timer.position, timer);"),
+        of("an added timer does not rise", "ORDER LATE OVERSLEEPS", HEAP,
+            "if (!precedes(timer, parent)) {", "if (true) {"));
   }
 
   private static Planted of(String name, String rules, String file, String find, String by) {

@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
-import org.timehands.timer.ArrayHeapQueue;
+import org.timehands.timer.BuiltQueue;
 
 /** Every queue of the benchmark against a sorted map, and queues that are wrong on purpose. */
 class TimerQueueTest {
@@ -18,9 +18,9 @@ class TimerQueueTest {
 
   private static final List<IntFunction<TimerQueue>> QUEUES =
       List.of(
+          BuiltQueue::new,
           ArrayHeapQueue::new,
           RedBlackQueue::new,
-          ObjectHeapQueue::new,
           PairingHeapQueue::new,
           WheelHeapQueue::new,
           count -> new WheelHeapQueue(count, 0),

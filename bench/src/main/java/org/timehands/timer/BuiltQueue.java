@@ -6,12 +6,12 @@ import org.timehands.bench.alternatives.queues.TimerQueue;
  * The queue that was built, as the others are measured: {@link TimerHeap} with its timers. It
  * stands in this package because that class is nobody's business outside.
  */
-public final class ArrayHeapQueue implements TimerQueue {
+public final class BuiltQueue implements TimerQueue {
   private final TimerHeap heap = new TimerHeap();
   private final ClockTimer[] timers;
 
   /** A queue for timers 0 to count - 1. */
-  public ArrayHeapQueue(int count) {
+  public BuiltQueue(int count) {
     timers = new ClockTimer[count];
     for (int i = 0; i < count; i++) {
       timers[i] = new ClockTimer(null, null, false);
@@ -21,17 +21,18 @@ public final class ArrayHeapQueue implements TimerQueue {
 
   @Override
   public String title() {
-    return "4-ary heap in arrays (ours)";
+    return "4-ary heap of timers (ours)";
   }
 
   @Override
   public void add(int timer, long key) {
-    timers[timer].slot = heap.add(timers[timer], key);
+    timers[timer].hardNanos = key;
+    heap.add(timers[timer]);
   }
 
   @Override
   public void remove(int timer) {
-    heap.remove(timers[timer].slot);
+    heap.remove(timers[timer]);
   }
 
   @Override
