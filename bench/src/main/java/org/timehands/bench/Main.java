@@ -6,6 +6,7 @@ import org.timehands.bench.latency.LatencyCommand;
 import org.timehands.bench.read.ReadCommand;
 import org.timehands.bench.timekeeping.TimekeepingCommand;
 import org.timehands.bench.timeout.TimeoutCommand;
+import org.timehands.bench.timer.TimerCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -17,10 +18,14 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     subcommands = {
-      LatencyCommand.class, ReadCommand.class, TimekeepingCommand.class, TimeoutCommand.class
+      LatencyCommand.class,
+      ReadCommand.class,
+      TimekeepingCommand.class,
+      TimeoutCommand.class,
+      TimerCommand.class
     },
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "latency|read|timekeeping|timeout|jmh",
+    synopsisSubcommandLabel = "latency|read|timekeeping|timeout|timer|jmh",
     description = "Measures Timehands beside its peers. `bench jmh ARGUMENT...` is JMH itself.")
 public final class Main {
   /** Exit code of a run that failed. */
@@ -76,7 +81,7 @@ public final class Main {
             && isCommand
             && !unmatched.isUnknownOption()
         ? "unknown command '" + unmatched.getUnmatched().getFirst()
-            + "'; name one of latency, read, timekeeping, timeout, jmh"
+            + "'; name one of latency, read, timekeeping, timeout, timer, jmh"
         : oneLine(wrong.getMessage());
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.timehands.bench.Json;
 import org.timehands.bench.bed.Noise;
+import org.timehands.bench.bed.Summary;
 import org.timehands.bench.stall.StallResult;
 
 /** A run as one JSON object, with the same figures as the tables. */

@@ -3,6 +3,7 @@ package org.timehands.bench.read;
 import java.util.Map;
 import org.timehands.bench.bed.Machine;
 import org.timehands.bench.bed.Pins;
+import org.timehands.bench.bed.SessionProcess;
 
 /** Where this comparison's figures come from: the machine, and which CPU runs what. */
 final class Place {

@@ -15,6 +15,7 @@ import org.timehands.bench.ProgressLine;
 import org.timehands.bench.Scratch;
 import org.timehands.bench.bed.Noise;
 import org.timehands.bench.bed.Pins;
+import org.timehands.bench.bed.SessionProcess;
 import org.timehands.bench.stall.StallResult;
 import org.timehands.bench.stall.StallSession;
 import org.timehands.linux.Counter;
@@ -180,7 +181,7 @@ public final class ReadCommand implements Callable<Integer> {
     SessionProcess.run(
         StallSession.class,
         directory,
-        List.of(Session.MARK, Session.TAB, Long.toString(plan.stallMillis())),
+        List.of(SessionProcess.MARK, SessionProcess.TAB, Long.toString(plan.stallMillis())),
         report -> stalls.add(StallResult.of(report.subList(1, report.size()))));
     return stalls;
   }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.timehands.bench.bed.Noise;
+import org.timehands.bench.bed.Summary;
 
 /**
  * What was measured: nanoseconds per row and round, and how busy the machine was with other things

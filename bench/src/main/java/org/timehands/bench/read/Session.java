@@ -21,6 +21,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 import org.timehands.bench.bed.Noise;
 import org.timehands.bench.bed.NoiseMeter;
 import org.timehands.bench.bed.Pins;
+import org.timehands.bench.bed.SessionProcess;
 
 /**
  * One JVM's share of a run: warms all rows up, then measures them round after round, each round in
@@ -30,12 +31,6 @@ import org.timehands.bench.bed.Pins;
  * each.
  */
 final class Session {
-  /** Begins each line that is a report; libraries may print others. */
-  static final String MARK = "@bench";
-
-  /** Fields of a report are divided by this. */
-  static final String TAB = "\t";
-
   private static final long SETTLE_MILLIS = 3;
   private static final int WARMUP_SLICES = 4;
 
@@ -167,9 +162,9 @@ final class Session {
   }
 
   private void report(Object... fields) {
-    StringBuilder line = new StringBuilder(MARK);
+    StringBuilder line = new StringBuilder(SessionProcess.MARK);
     for (Object field : fields) {
-      line.append(TAB).append(field);
+      line.append(SessionProcess.TAB).append(field);
     }
     out.println(line);
   }

@@ -1,6 +1,7 @@
 package org.timehands.bench.read;
 
 import java.util.List;
+import org.timehands.bench.bed.Summary;
 
 /**
  * A promise about the price of a read: how it compares with another row of the same run.

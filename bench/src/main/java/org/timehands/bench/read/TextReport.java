@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import org.timehands.bench.bed.Noise;
+import org.timehands.bench.bed.Summary;
 import org.timehands.bench.stall.StallExperiment;
 import org.timehands.bench.stall.StallResult;
 

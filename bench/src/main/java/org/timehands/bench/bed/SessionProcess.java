@@ -1,4 +1,4 @@
-package org.timehands.bench.read;
+package org.timehands.bench.bed;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -10,18 +10,23 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.openjdk.jmh.runner.CompilerHints;
-import org.timehands.bench.bed.PinnedExecutor;
 
 /** Starts a JVM of ours that measures, and reads its reports. */
-final class SessionProcess {
-  /* A heap that does not grow while we measure, and the collector that servers run. */
+public final class SessionProcess {
+  /** Begins each line that is a report; libraries may print others. */
+  public static final String MARK = "@bench";
+
+  /** Fields of a report are divided by this. */
+  public static final String TAB = "\t";
+
+  private static final int HEAP_MB = 256;
+
+  /* The collector that servers run. */
   private static final List<String> FLAGS =
       List.of(
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
           "-XX:+UseG1GC",
-          "-Xms256m",
-          "-Xmx256m",
           "-XX:-UsePerfData",
           "-Dslf4j.internal.verbosity=ERROR",
           "-Djmh.ignoreLock=true",
@@ -31,7 +36,7 @@ final class SessionProcess {
   private SessionProcess() {}
 
   /** The collector that measures run under, for the report. */
-  static String collector() {
+  public static String collector() {
     return "G1";
   }
 
@@ -44,12 +49,26 @@ final class SessionProcess {
    * @param reports takes the fields of each report line
    * @throws IOException if the JVM cannot be started or does not end in order
    */
-  static void run(
+  public static void run(
       Class<?> main, Path directory, List<String> arguments, Consumer<List<String>> reports)
+      throws IOException {
+    run(main, HEAP_MB, directory, arguments, reports);
+  }
+
+  /** As {@link #run(Class, Path, List, Consumer)}, with a heap of another size. */
+  public static void run(
+      Class<?> main,
+      int heapMb,
+      Path directory,
+      List<String> arguments,
+      Consumer<List<String>> reports)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(FLAGS);
+    // A heap that does not grow while we measure.
+    command.add("-Xms" + heapMb + "m");
+    command.add("-Xmx" + heapMb + "m");
     command.add("-Djava.io.tmpdir=" + directory);
     // Which methods to inline, and that results go to the compiler's own black hole.
     CompilerHints.addCompilerHints(command);
@@ -63,8 +82,8 @@ final class SessionProcess {
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        String[] fields = line.split(Session.TAB, -1);
-        if (fields[0].equals(Session.MARK)) {
+        String[] fields = line.split(TAB, -1);
+        if (fields[0].equals(MARK)) {
           reports.accept(Arrays.asList(fields).subList(1, fields.length));
         }
       }

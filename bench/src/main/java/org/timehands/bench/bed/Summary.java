@@ -1,4 +1,4 @@
-package org.timehands.bench.read;
+package org.timehands.bench.bed;
 
 import java.util.Arrays;
 
@@ -10,13 +10,13 @@ import java.util.Arrays;
  * @param high a tenth is above
  * @param count how many there were
  */
-record Summary(double median, double low, double high, int count) {
+public record Summary(double median, double low, double high, int count) {
   /**
    * Summarises numbers.
    *
    * @throws IllegalArgumentException if there are none
    */
-  static Summary of(double... numbers) {
+  public static Summary of(double... numbers) {
     if (numbers.length == 0) {
       throw new IllegalArgumentException("a summary of no numbers: measure at least one round");
     }
