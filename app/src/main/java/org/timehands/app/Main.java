@@ -63,7 +63,9 @@ public final class Main implements Runnable {
             .addSubcommand(
                 new CommandLine(new ExperimentCommand())
                     .addSubcommand(new VcpuRaceCommand(context))
-                    .addSubcommand(new NanosleepAnomalyCommand(context)))
+                    .addSubcommand(new NanosleepAnomalyCommand(context))
+                    .addSubcommand(new NsecVsTimespecCommand(context))
+                    .addSubcommand(new WheelSpansCommand(context)))
             .addSubcommand(new CommandLine.HelpCommand());
     standardOptions(line);
     line.setUsageHelpWidth(WIDTH);

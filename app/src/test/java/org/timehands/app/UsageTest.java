@@ -55,8 +55,8 @@ class UsageTest {
         "stability - --statistic ADEV,adev | --statistic names one twice",
         "stability no-such-file      | no-such-file does not exist",
         "stability -                 | 0 numbers in standard input are too few; give at least 2",
-        "experiment                  | name one of vcpu-race, nanosleep-anomaly",
-        "experiment warp             | unknown command 'warp'; name one of vcpu-race, nanosleep-anomaly",
+        "experiment                  | name one of vcpu-race, nanosleep-anomaly, nsec-vs-timespec",
+        "experiment warp             | unknown command 'warp'; name one of vcpu-race",
         "experiment vcpu-race --seed x  | 'x' is not a whole number of 64 bits",
         "experiment vcpu-race --live 2h | --live 2h is out of range; give 0 ns to 60.0 s",
         "experiment nanosleep-anomaly --live 2h | --live 2h is out of range; give 0 ns to 60.0 s",
@@ -91,7 +91,9 @@ class UsageTest {
         "--help", "help", "run --help", "now -h", "snapshot --help", "stamp --help",
         "convert --help", "history --help", "doctor --help", "experiment --help",
         "stability --help",
-        "experiment vcpu-race --help", "experiment nanosleep-anomaly --help", "help run", "help experiment"
+        "experiment vcpu-race --help", "experiment nanosleep-anomaly --help",
+        "experiment nsec-vs-timespec --help", "experiment wheel-spans --help", "help run",
+        "help experiment"
       })
   void helpGoesToStandardOutput(String line) {
     Ran ran = Ran.of(sessions, line.split(" "));
