@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
  */
 class SizesTest {
   /** A room that is larger than this is two rooms. */
-  private static final int MOST_CODE_LINES = 4_000;
+  private static final int MOST_CODE_LINES = 5_000;
 
   /** Lines of code and of comments. */
   private static int[] count(String text) {
