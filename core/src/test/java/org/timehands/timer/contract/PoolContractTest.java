@@ -266,6 +266,7 @@ class PoolContractTest extends Contract {
     pool.shutdown();
     end(timed(pool));
     assertEquals(1000, runs.get() + cancelled);
-    assertEquals(runs.get(), pool.getCompletedTaskCount());
+    // One that is cancelled when a thread has taken it already counts as completed.
+    assertTrue(pool.getCompletedTaskCount() >= runs.get());
   }
 }
