@@ -33,6 +33,9 @@ class EndContractTest extends Contract {
   void whatIsCancelledBeforeItsInstantDoesNotRun() throws Exception {
     ScheduledExecutorService executor = make(1);
     AtomicInteger runs = new AtomicInteger();
+    // The only thread is busy until all are cancelled, however slow this one is.
+    CountDownLatch go = latch();
+    executor.execute(() -> await(go));
     ScheduledFuture<?> once =
         executor.schedule(runs::getAndIncrement, SHORT_MILLIS, MILLISECONDS);
     ScheduledFuture<?> rate =
@@ -45,6 +48,7 @@ class EndContractTest extends Contract {
       assertThrows(CancellationException.class, each::get);
       assertThrows(CancellationException.class, () -> each.get(1, SECONDS));
     }
+    go.countDown();
     aWhile();
     assertEquals(0, runs.get());
   }
