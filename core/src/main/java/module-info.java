@@ -14,11 +14,11 @@ module org.timehands.core {
   exports org.timehands.clockevent;
   exports org.timehands.clocksource;
   exports org.timehands.discipline;
-  exports org.timehands.fixed;
   exports org.timehands.host;
   exports org.timehands.journal;
   exports org.timehands.page;
   exports org.timehands.posix;
+  exports org.timehands.rate;
   exports org.timehands.stability;
   exports org.timehands.tick;
   exports org.timehands.timekeeping;

@@ -222,7 +222,7 @@ public final class Timehands implements AutoCloseable {
     long errorPpb = chosen.calibration() == null ? 0 : chosen.calibration().errorPpb();
     Timekeeping keeping =
         Timekeeping.ofThisMachine(
-            chosen.source(), chosen.slope(), options.withSlopeErrorPpb(errorPpb));
+            chosen.source(), chosen.rate(), options.withSlopeErrorPpb(errorPpb));
     TimekeepingDriver driver = new TimekeepingDriver(keeping);
     driver.start();
     return new Timehands(keeping, driver);

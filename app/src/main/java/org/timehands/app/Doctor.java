@@ -17,6 +17,7 @@ import org.timehands.clockevent.SpinTailDevice;
 import org.timehands.clocksource.Candidate;
 import org.timehands.clocksource.ClockSource;
 import org.timehands.clocksource.ClockSources;
+import org.timehands.fixed.Slope;
 import org.timehands.linux.Counter;
 import org.timehands.linux.Cpus;
 import org.timehands.linux.HostClocks;
@@ -221,7 +222,7 @@ final class Doctor {
   }
 
   private static String slope(Candidate candidate) {
-    return candidate.slope().toBigDecimal() + " ns per cycle ±"
+    return Slope.of(candidate.rate()).toBigDecimal() + " ns per cycle ±"
         + candidate.calibration().errorPpb() + " ppb";
   }
 

@@ -97,9 +97,9 @@ final class HistoryCommand extends ReadCommand {
 
     /** The slope over the one that nobody steers; MAX when that stands still. */
     long steeredPpt() {
-      return segment.rawSlope().equals(STANDING)
+      return segment.rawRate().equals(STANDING)
           ? Long.MAX_VALUE
-          : segment.slope().pptOver(segment.rawSlope());
+          : segment.rate().pptOver(segment.rawRate());
     }
 
     long wallBoundNanos() {

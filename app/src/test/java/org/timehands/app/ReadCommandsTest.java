@@ -103,7 +103,7 @@ class ReadCommandsTest {
     sessions.nowNanos += 1;
     run("now");
     sessions.nowNanos += 10 * SECOND;
-    sessions.writer.append(next -> next.setSlope(Slope.ONE.plusPpt(12_345_000)));
+    sessions.writer.append(next -> next.setRate(Slope.ONE.plusPpt(12_345_000)));
     sessions.nowNanos += 5 * SECOND;
     sessions.writer.append(
         next -> {

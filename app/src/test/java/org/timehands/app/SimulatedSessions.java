@@ -60,8 +60,8 @@ final class SimulatedSessions implements Sessions {
               first.errorNanos = 57;
               first.rawErrorNanos = 60;
               first.referenceErrorNanos = 1_500_000;
-              first.setSlope(Slope.ONE);
-              first.setRawSlope(Slope.ONE);
+              first.setRate(Slope.ONE);
+              first.setRawRate(Slope.ONE);
               first.status = TimeStatus.SYNCHRONIZED;
               first.reason = StatusReason.FOLLOWING;
               first.stepCycles = 1_000_000;

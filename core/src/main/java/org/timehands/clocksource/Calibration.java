@@ -3,6 +3,7 @@ package org.timehands.clocksource;
 import java.math.BigInteger;
 import java.util.List;
 import org.timehands.fixed.Slope;
+import org.timehands.rate.CounterRate;
 
 /**
  * What a counter's cycle is worth in nanoseconds of another clock, with a bound on the error that
@@ -25,15 +26,15 @@ import org.timehands.fixed.Slope;
  * <p>Whether the two clocks keep that ratio is another question: see the drift bound of the
  * clocksource, and {@link #refine}, which notices when they did not. Immutable and thread-safe.
  *
- * @param slope nanoseconds per cycle
- * @param errorPpb the true slope lies within this many parts per billion of {@code slope}
+ * @param rate how fast the counter counts
+ * @param errorPpb the true slope lies within this many parts per billion of {@code rate}
  * @param begin the bracket at the beginning
  * @param end the bracket at the end
  * @param stepNanos the step in which the clock counts, at least 1
  * @param stepCycles the step in which the counter counts, at least 1
  */
 public record Calibration(
-    Slope slope, long errorPpb, Bracket begin, Bracket end, long stepNanos, long stepCycles) {
+    CounterRate rate, long errorPpb, Bracket begin, Bracket end, long stepNanos, long stepCycles) {
   /** The largest error that still deserves the name: a tenth, as no host's clock slews faster. */
   public static final long MAX_ERROR_PPB = 100_000_000;
 
@@ -91,7 +92,7 @@ public record Calibration(
 
   /** The counter's frequency in hertz, rounded to nearest. */
   public long frequencyHz() {
-    return slope.frequencyHz();
+    return rate.frequencyHz();
   }
 
   /** In words, for reports: frequency, error and window. */
@@ -192,10 +193,10 @@ public record Calibration(
   }
 
   private BigInteger lowest() {
-    return slope.toBigInteger().multiply(BILLION.subtract(BigInteger.valueOf(errorPpb)));
+    return Slope.of(rate).toBigInteger().multiply(BILLION.subtract(BigInteger.valueOf(errorPpb)));
   }
 
   private BigInteger highest() {
-    return slope.toBigInteger().multiply(BILLION.add(BigInteger.valueOf(errorPpb)));
+    return Slope.of(rate).toBigInteger().multiply(BILLION.add(BigInteger.valueOf(errorPpb)));
   }
 }

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.timehands.clocksource.Admission.Check;
-import org.timehands.fixed.Slope;
+import org.timehands.rate.CounterRate;
 
 /**
  * A clocksource of this machine as found by {@link ClockSources#probe}: what was looked at, and
  * what follows. Immutable and thread-safe.
  *
  * @param name the clocksource's name
- * @param source the clocksource, or null if it cannot be read or has no slope
+ * @param source the clocksource, or null if it cannot be read or has no rate
  * @param admitted whether it may drive time
  * @param checks what was looked at, each in words; the failing ones say why it was not admitted
  * @param calibration its frequency against the host's clock; null for what counts nanoseconds or
@@ -60,22 +60,22 @@ public record Candidate(
             .orElse("refused");
   }
 
-  /** How far {@link #slope} may be off, in parts per billion, beside the counter's drift. */
+  /** How far {@link #rate} may be off, in parts per billion, beside the counter's drift. */
   public long slopeErrorPpb() {
     return calibration == null ? 0 : calibration.errorPpb();
   }
 
   /**
-   * Nanoseconds per cycle: as calibrated, or by definition.
+   * Its rate: as calibrated, or by definition.
    *
    * @throws IllegalStateException if there is no source
    */
-  public Slope slope() {
+  public CounterRate rate() {
     if (source == null) {
-      throw new IllegalStateException("clocksource " + name + " has no slope: " + reason());
+      throw new IllegalStateException("clocksource " + name + " has no rate: " + reason());
     }
     return Optional.ofNullable(calibration)
-        .map(Calibration::slope)
-        .orElseGet(() -> Slope.ofFrequency(source.frequencyHz()));
+        .map(Calibration::rate)
+        .orElseGet(source::nominalRate);
   }
 }

@@ -1,5 +1,8 @@
 package org.timehands.clocksource;
 
+import org.timehands.fixed.Slope;
+import org.timehands.rate.CounterRate;
+
 /**
  * A clocksource: a free-running counter that can drive a timeline, with all that decides whether it
  * should.
@@ -80,6 +83,11 @@ public interface ClockSource {
 
   /** Cycles a second, nominal or calibrated, positive. */
   long frequencyHz();
+
+  /** Its rate by {@link #frequencyHz}: what it has before anybody has calibrated it. */
+  default CounterRate nominalRate() {
+    return Slope.ofFrequency(frequencyHz());
+  }
 
   /** Quality, 1 to 499: 1-99 for tests, 100 usable, 200 good, 300 desired, 400 perfect. */
   int rating();

@@ -94,11 +94,11 @@ public final class SanityProbe implements ClocksourceRegistry.Probe {
     for (long windowNanos : WINDOWS_NANOS) {
       try {
         Calibration found = calibrate(candidate.source(), windowNanos);
-        long off = Math.abs(candidate.slope().pptOver(found.slope())) / (Fixed.PPT / BILLION);
+        long off = Math.abs(candidate.rate().pptOver(found.rate())) / (Fixed.PPT / BILLION);
         if (off - found.errorPpb() > RATE_LIMIT_PPB) {
           return Optional.of(
               "it counts " + found.frequencyHz() + " Hz and not "
-                  + candidate.slope().frequencyHz() + ": off by " + off / 1_000 + " ppm, "
+                  + candidate.rate().frequencyHz() + ": off by " + off / 1_000 + " ppm, "
                   + RATE_LIMIT_PPB / 1_000 + " are allowed");
         }
         if (off + found.errorPpb() <= RATE_LIMIT_PPB) {

@@ -238,7 +238,7 @@ public final class SimulatedClockSource implements ClockSource {
   }
 
   /** Its present rate in cycles per nanosecond of true time, exactly; 0 while it stands. */
-  public Slope cyclesPerNano() {
+  Slope cyclesPerNano() {
     return law.effectiveRate();
   }
 

@@ -159,9 +159,9 @@ public final class Watchdog {
       Candidate watched, Candidate reference, Options options, LongSupplier sleptNanos,
       WarpCheck.Exchange exchange, int... cpus) {
     this.watched = watched.source();
-    this.slope = watched.slope();
+    this.slope = Slope.of(watched.rate());
     this.reference = reference.source();
-    this.referenceSlope = reference.slope();
+    this.referenceSlope = Slope.of(reference.rate());
     this.options = Objects.requireNonNull(options, "options");
     this.sleptNanos = Objects.requireNonNull(sleptNanos, "sleptNanos");
     this.exchange = exchange;

@@ -4,6 +4,8 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.Objects;
+import org.timehands.rate.CounterRate;
 
 /**
  * A slope of a line of time: nanoseconds per cycle in 64.64 fixed point.
@@ -15,7 +17,7 @@ import java.math.RoundingMode;
  * @param whole whole nanoseconds per cycle, in [0, 2^40)
  * @param fraction fraction of a nanosecond per cycle in units of 2^-64, unsigned
  */
-public record Slope(long whole, long fraction) {
+public record Slope(long whole, long fraction) implements CounterRate {
   /** The slope of a counter that counts nanoseconds. */
   public static final Slope ONE = new Slope(1, 0);
 
@@ -37,6 +39,19 @@ public record Slope(long whole, long fraction) {
       throw new IllegalArgumentException(
           "slope of " + whole + " ns per cycle must lie in [0, 2^40)");
     }
+  }
+
+  /**
+   * The slope that a rate is.
+   *
+   * @throws IllegalArgumentException if somebody else has made it
+   */
+  public static Slope of(CounterRate rate) {
+    if (Objects.requireNonNull(rate, "rate") instanceof Slope slope) {
+      return slope;
+    }
+    throw new IllegalArgumentException(
+        "rate " + rate + " was made elsewhere: take ClockSource.nominalRate() and plusPpt");
   }
 
   /**
@@ -70,6 +85,7 @@ public record Slope(long whole, long fraction) {
    * @param ppt parts per trillion, in (-10^12, 10^12); negative slows down
    * @return {@code this * (1 + ppt / 10^12)}
    */
+  @Override
   public Slope plusPpt(long ppt) {
     long rate = Fixed.ratePpt(ppt);
     return new Slope(
@@ -83,9 +99,10 @@ public record Slope(long whole, long fraction) {
    * @param other the slope that counts as nominal, not zero
    * @return parts per trillion, saturating at the limits of a long
    */
-  public long pptOver(Slope other) {
+  @Override
+  public long pptOver(CounterRate other) {
     BigInteger mine = toBigInteger();
-    BigInteger theirs = other.toBigInteger();
+    BigInteger theirs = of(other).toBigInteger();
     BigDecimal ratio =
         new BigDecimal(mine.subtract(theirs))
             .multiply(BigDecimal.valueOf(Fixed.PPT))
@@ -97,6 +114,7 @@ public record Slope(long whole, long fraction) {
   }
 
   /** The frequency of a counter of this slope in hertz, rounded to nearest; not for zero. */
+  @Override
   public long frequencyHz() {
     return new BigDecimal(BigInteger.valueOf(1_000_000_000L).shiftLeft(64))
         .divide(new BigDecimal(toBigInteger()), 0, RoundingMode.HALF_EVEN)

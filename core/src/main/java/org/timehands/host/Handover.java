@@ -2,7 +2,7 @@ package org.timehands.host;
 
 import java.util.function.Function;
 import org.timehands.clocksource.ClockSource;
-import org.timehands.fixed.Slope;
+import org.timehands.rate.CounterRate;
 import org.timehands.timeline.CounterChange;
 import org.timehands.timeline.Counters;
 import org.timehands.timeline.History;
@@ -52,7 +52,7 @@ final class Handover {
   }
 
   /** Appends the change; returns the segment's number. */
-  long append(ClockSource to, Slope slope, long slopeErrorPpb) {
+  long append(ClockSource to, CounterRate rate, long slopeErrorPpb) {
     // If the machine slept, the gap guard repairs the line first; and the promise gets young.
     timeline.sample(new Sample());
     awaitPromised();
@@ -61,8 +61,8 @@ final class Handover {
       boolean isBroken = tries >= TRIES;
       CounterChange change =
           isBroken
-              ? CounterChange.measureAwayFrom(from, to, slope, slopeErrorPpb, history)
-              : CounterChange.measure(from, to, slope, slopeErrorPpb, history);
+              ? CounterChange.measureAwayFrom(from, to, rate, slopeErrorPpb, history)
+              : CounterChange.measure(from, to, rate, slopeErrorPpb, history);
       try {
         long sequence = writer.append(edits.apply(change));
         standstillNanos = change.standstillNanos();

@@ -11,6 +11,7 @@ import org.timehands.clocksource.EraClockSource;
 import org.timehands.fixed.Fixed;
 import org.timehands.fixed.Slope;
 import org.timehands.linux.TimerFd;
+import org.timehands.rate.CounterRate;
 import org.timehands.timeline.HostTimes;
 import org.timehands.timeline.Sample;
 import org.timehands.timeline.Segment;
@@ -98,14 +99,15 @@ public final class HostFollower implements AutoCloseable {
    * returns.
    *
    * @param to the new counter
-   * @param slope its calibrated slope
+   * @param rate its calibrated rate
    * @param slopeErrorPpb how far that may be off
    * @param sampler samples the host against it
    * @return how long time may have stood still, in nanoseconds; 0 if it is the present counter
    * @throws IllegalStateException if another process owns the page by now
    */
   public long changeCounter(
-      ClockSource to, Slope slope, long slopeErrorPpb, HostClock sampler) {
+      ClockSource to, CounterRate rate, long slopeErrorPpb, HostClock sampler) {
+    Slope slope = Slope.of(rate);
     long sequence;
     long standstillNanos;
     lock.lock();

@@ -4,6 +4,7 @@ import java.util.Objects;
 import org.timehands.clocksource.ClockSource;
 import org.timehands.fixed.Fixed;
 import org.timehands.fixed.Slope;
+import org.timehands.rate.CounterRate;
 import org.timehands.timeline.CounterChange;
 import org.timehands.timeline.Segment;
 import org.timehands.timeline.StatusReason;
@@ -117,14 +118,14 @@ public final class HostSteering {
    * A steering.
    *
    * @param counter the counter of the timeline
-   * @param nominal its calibrated slope
+   * @param nominal its calibrated rate
    * @param slopeErrorPpb how far that may be off, in parts per billion
    * @param policy what to do about steps
    */
   public HostSteering(
-      ClockSource counter, Slope nominal, long slopeErrorPpb, StepPolicy policy) {
+      ClockSource counter, CounterRate nominal, long slopeErrorPpb, StepPolicy policy) {
     this.slopeErrorPpb = slopeErrorPpb;
-    this.nominal = Objects.requireNonNull(nominal, "nominal");
+    this.nominal = Slope.of(nominal);
     this.policy = Objects.requireNonNull(policy, "policy");
     this.driftBoundPpb = counter.driftBoundPpb();
     this.startUncertaintyPpt = slopeErrorPpb * PPT_PER_PPB;
@@ -150,8 +151,8 @@ public final class HostSteering {
       next.startCycles = sample.cycles;
       next.clocksourceId = counter.id();
       next.setWidthBits(counter.widthBits());
-      next.setSlope(nominal);
-      next.setRawSlope(nominal);
+      next.setRate(nominal);
+      next.setRawRate(nominal);
       next.monoBaseNanos = sample.monoNanos;
       next.rawBaseNanos = sample.rawNanos;
       next.stepCycles = stepCycles;
@@ -173,7 +174,7 @@ public final class HostSteering {
    * slew or an ignored step of the last owner goes on.
    */
   public void resume(Segment newest) {
-    rate = newest.slope().pptOver(nominal);
+    rate = newest.rate().pptOver(nominal);
     if (Math.abs(newest.hostMonoOffsetNanos) > REALIGN_NANOS) {
       shift = -newest.hostMonoOffsetNanos;
     }
@@ -208,7 +209,7 @@ public final class HostSteering {
     long correctedPpb = Math.abs(correction) / PPT_PER_PPB + 1;
     return next -> {
       change.apply(next);
-      next.setSlope(steered);
+      next.setRate(steered);
       boolean learnt = next.status == TimeStatus.SYNCHRONIZED;
       long drift = learnt ? Math.min(PHI_PPB, to.driftBoundPpb()) : to.driftBoundPpb();
       next.errorRate = Fixed.ratePpb(Math.min(drift + openPpb + correctedPpb, 999_999_999));

@@ -91,9 +91,9 @@ public final class HostTimeline implements AutoCloseable {
     Counters counters =
         new Counters(
             id -> ClockSources.forReading(id, UNKNOWN_HZ).orElse(null), counter);
-    HostClock host = new SystemHostClock(counter, chosen.slope());
+    HostClock host = new SystemHostClock(counter, chosen.rate());
     HostSteering steering =
-        new HostSteering(counter, chosen.slope(), chosen.slopeErrorPpb(), options.policy());
+        new HostSteering(counter, chosen.rate(), chosen.slopeErrorPpb(), options.policy());
     HostSample sample = firstSample(host);
     TimelineWriter.Edit first = steering.first(sample, counter, options);
     TimelineWriter writer = pages.open(identity(sample), counters, first);
@@ -127,7 +127,7 @@ public final class HostTimeline implements AutoCloseable {
               + ", which this process cannot read: run it where it can, or remove the page");
     }
     new Handover(writer, timeline, before, change -> change)
-        .append(to, chosen.slope(), chosen.slopeErrorPpb());
+        .append(to, chosen.rate(), chosen.slopeErrorPpb());
     writer.newest(newest);
   }
 
@@ -169,8 +169,8 @@ public final class HostTimeline implements AutoCloseable {
     }
     long standstillNanos =
         follower.changeCounter(
-            to.source(), to.slope(), to.slopeErrorPpb(),
-            new SystemHostClock(to.source(), to.slope()));
+            to.source(), to.rate(), to.slopeErrorPpb(),
+            new SystemHostClock(to.source(), to.rate()));
     chosen = to;
     follower.awaitChange();
     return standstillNanos;

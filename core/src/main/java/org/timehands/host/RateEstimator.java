@@ -1,8 +1,8 @@
 package org.timehands.host;
 
-import java.util.Objects;
 import org.timehands.fixed.Fixed;
 import org.timehands.fixed.Slope;
+import org.timehands.rate.CounterRate;
 
 /**
  * Estimates the rate of a reference against a counter from brackets that surely hold the truth.
@@ -30,9 +30,9 @@ public final class RateEstimator {
   private double highPpt = LIMIT_PPT;
   private int used;
 
-  /** An estimator of rates relative to a nominal slope. */
-  public RateEstimator(Slope nominal) {
-    this.nominal = Objects.requireNonNull(nominal, "nominal");
+  /** An estimator of rates relative to a nominal one. */
+  public RateEstimator(CounterRate nominal) {
+    this.nominal = Slope.of(nominal);
   }
 
   /**

@@ -7,6 +7,7 @@ import org.timehands.fixed.Slope;
 import org.timehands.linux.ErrnoException;
 import org.timehands.linux.HostClocks;
 import org.timehands.linux.Timex;
+import org.timehands.rate.CounterRate;
 
 /**
  * This host's clock, sampled by brackets: counter, clock, counter, the narrowest of several. A
@@ -47,11 +48,11 @@ public final class SystemHostClock implements HostClock {
    * A sampler.
    *
    * @param counter the counter to sample against
-   * @param nominal its slope, to within 1000 ppm
+   * @param nominal its rate, to within 1000 ppm
    */
-  public SystemHostClock(ClockSource counter, Slope nominal) {
+  public SystemHostClock(ClockSource counter, CounterRate nominal) {
     this.counter = Objects.requireNonNull(counter, "counter");
-    this.nominal = Objects.requireNonNull(nominal, "nominal");
+    this.nominal = Slope.of(nominal);
   }
 
   @Override

@@ -52,7 +52,7 @@ final class Beginning {
         segment -> {
           on(segment, counter, slope, options);
           segment.startCycles = cycles;
-          segment.setSlope(slope);
+          segment.setRate(slope);
           segment.monoBaseNanos = options.startMonotonicNanos();
           segment.rawBaseNanos = options.startMonotonicNanos();
           segment.realOffsetNanos = options.startRealtimeNanos() - options.startMonotonicNanos();
@@ -103,7 +103,7 @@ final class Beginning {
       Segment next, ClockSource counter, Slope slope, TimekeepingOptions options) {
     next.clocksourceId = counter.id();
     next.setWidthBits(counter.widthBits());
-    next.setRawSlope(slope);
+    next.setRawRate(slope);
     long range = counter.widthBits() < Long.SIZE ? 1L << (counter.widthBits() - 2) : Long.MAX_VALUE;
     next.gapCycles = Math.min(range, Math.max(1, cyclesOf(options.gapNanos(), slope)));
     next.stepCycles =
@@ -131,11 +131,11 @@ final class Beginning {
     NtpState state = movement.state;
     long taiNanos = newest.taiOffsetNanos - newest.realOffsetNanos;
     state.setTaiOffsetSeconds((int) (taiNanos / NANOS_PER_SECOND));
-    Slope raw = newest.rawSlope();
-    if (!newest.slope().equals(raw) && !raw.equals(new Slope(0, 0))) {
+    Slope raw = Slope.of(newest.rawRate());
+    if (!newest.rate().equals(raw) && !raw.equals(new Slope(0, 0))) {
       Timex timex = new Timex();
       timex.modes = Timex.ADJ_FREQUENCY;
-      timex.freq = Math.multiplyExact(newest.slope().pptOver(raw), 65_536L) / 1_000_000L;
+      timex.freq = Math.multiplyExact(newest.rate().pptOver(raw), 65_536L) / 1_000_000L;
       ntp.adjtimex(state, timex, movement.utcSecond, 0, true);
     }
     if (newest.leapSign() != 0 && newest.leapAtMonoNanos > monoNanos) {

@@ -29,7 +29,7 @@ public final class ClocksourceSwitch implements ClocksourceListener {
   public void selected(Purpose purpose, Candidate from, Candidate to, String why) {
     if (purpose == Purpose.TIMEKEEPING
         && to.source().id() != timekeeping.clocksource().id()) {
-      timekeeping.changeClocksource(to.source(), to.slope(), to.slopeErrorPpb());
+      timekeeping.changeClocksource(to.source(), to.rate(), to.slopeErrorPpb());
     }
   }
 }

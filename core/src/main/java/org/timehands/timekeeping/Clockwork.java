@@ -114,7 +114,7 @@ final class Clockwork {
               + " register it first");
     }
     press.on(counter);
-    rawSlope = newest.rawSlope();
+    rawSlope = Slope.of(newest.rawRate());
     suspended = rawSlope.equals(STANDING);
     timeline.sample(sample);
     committed.resume(sample.realNanos());
@@ -230,7 +230,7 @@ final class Clockwork {
     trial.referenceErrorNanos = newest.referenceErrorNanos;
     Steering.applyLeap(work.state, trial);
     finish(trial);
-    return !trial.hasSlopeOf(newest)
+    return !trial.hasRateOf(newest)
         || trial.leapSign() != newest.leapSign()
         || trial.leapAtMonoNanos != newest.leapAtMonoNanos
         || trial.realOffsetNanos != newest.realOffsetNanos
@@ -257,7 +257,7 @@ final class Clockwork {
     Steering.applyLeap(work.state, next);
     long gain = work.gainScaled();
     if (suspended) {
-      next.setSlope(STANDING);
+      next.setRate(STANDING);
     } else {
       Steering.applyGain(gain, next);
     }
@@ -499,7 +499,7 @@ final class Clockwork {
 
   private void editSuspend(Segment next) {
     begin(next);
-    next.setRawSlope(STANDING);
+    next.setRawRate(STANDING);
     // A counter that begins anew is far behind this start, or not at all: ask about each step.
     next.stepCycles = 1;
     next.gapCycles = 1;

@@ -8,6 +8,7 @@ import org.timehands.discipline.Ntp;
 import org.timehands.discipline.Timex;
 import org.timehands.fixed.Slope;
 import org.timehands.linux.HostClocks;
+import org.timehands.rate.CounterRate;
 import org.timehands.timekeeping.TimekeepingStateException.Why;
 import org.timehands.timeline.Counters;
 import org.timehands.timeline.History;
@@ -117,11 +118,12 @@ public final class Timekeeping implements AutoCloseable {
    * Begins a timeline in memory of this process, free running.
    *
    * @param counter what drives it
-   * @param slope nanoseconds per cycle of the counter
+   * @param rate how fast the counter counts
    * @param options where it begins, and how it is steered
    */
-  public static Timekeeping begin(ClockSource counter, Slope slope, TimekeepingOptions options) {
-    Objects.requireNonNull(slope, "slope");
+  public static Timekeeping begin(
+      ClockSource counter, CounterRate rate, TimekeepingOptions options) {
+    Slope slope = Slope.of(rate);
     Ntp ntp = Ntp.real(options.hz());
     return new Timekeeping(Beginning.line(counter, slope, ntp, options), ntp, options);
   }
@@ -149,11 +151,12 @@ public final class Timekeeping implements AutoCloseable {
    * leaves it out as the host's does, BOOTTIME and REALTIME do not.
    *
    * @param counter a counter of this machine
-   * @param slope nanoseconds per cycle of the counter
+   * @param rate how fast the counter counts
    * @param options how it is steered; where it begins and its probe are not looked at
    */
   public static Timekeeping ofThisMachine(
-      ClockSource counter, Slope slope, TimekeepingOptions options) {
+      ClockSource counter, CounterRate rate, TimekeepingOptions options) {
+    Slope slope = Slope.of(rate);
     long mono = HostClocks.nanos(HostClocks.CLOCK_MONOTONIC);
     long real = HostClocks.nanos(HostClocks.CLOCK_REALTIME);
     Ntp ntp = Ntp.real(options.hz());
@@ -257,12 +260,11 @@ public final class Timekeeping implements AutoCloseable {
    * as another id; a counter that went back is left at what was promised last.
    *
    * @param to the counter; known to readers from now on
-   * @param slope its nanoseconds per cycle
+   * @param rate how fast it counts
    * @param slopeErrorPpb how far that may be off, in parts per billion, in [0, 10^8]
    */
-  public void changeClocksource(ClockSource to, Slope slope, long slopeErrorPpb) {
-    var change = new Operations.Change(to, slope, slopeErrorPpb);
-    Objects.requireNonNull(slope, "slope");
+  public void changeClocksource(ClockSource to, CounterRate rate, long slopeErrorPpb) {
+    var change = new Operations.Change(to, Slope.of(rate), slopeErrorPpb);
     TimekeepingOptions.checkSlopeError(slopeErrorPpb);
     write(Operations.CHANGE, 0, 0, change, true);
     for (AuxClock each : aux.made()) {

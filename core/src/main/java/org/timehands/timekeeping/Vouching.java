@@ -75,7 +75,7 @@ final class Vouching {
   static void renew(Segment next, long boundNanos) {
     next.status = TimeStatus.SYNCHRONIZED;
     next.reason = StatusReason.FOLLOWING;
-    next.errorNanos = next.rawWholeNanosPerCycle() + 1;
+    next.errorNanos = next.resolutionNanos();
     next.referenceErrorNanos = boundNanos;
     next.holdoverAfterCycles = next.rawCyclesUntil(HOLDOVER_NANOS, Beginning.MAX_CYCLES);
   }

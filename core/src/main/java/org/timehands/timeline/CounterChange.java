@@ -4,6 +4,7 @@ import java.util.Objects;
 import org.timehands.clocksource.ClockSource;
 import org.timehands.fixed.Fixed;
 import org.timehands.fixed.Slope;
+import org.timehands.rate.CounterRate;
 
 /**
  * A change of a timeline's counter: measures where the new counter stands when the old one reaches
@@ -80,10 +81,10 @@ public final class CounterChange implements TimelineWriter.Edit {
   }
 
   private CounterChange(
-      ClockSource from, ClockSource to, Slope slope, long slopeErrorPpb, boolean forced,
+      ClockSource from, ClockSource to, CounterRate rate, long slopeErrorPpb, boolean forced,
       History history) {
     this.to = Objects.requireNonNull(to, "to");
-    this.slope = Objects.requireNonNull(slope, "slope");
+    this.slope = Slope.of(rate);
     if (from.id() == to.id()) {
       throw new IllegalArgumentException(
           "clocksource " + to.name() + " is the present one already: name another");
@@ -107,16 +108,16 @@ public final class CounterChange implements TimelineWriter.Edit {
    *
    * @param from the present counter
    * @param to the new one; if it is narrower than 64 bits and the timeline was on it before, give
-   *     it a new era instead, or use {@link #measure(ClockSource, ClockSource, Slope, long,
+   *     it a new era instead, or use {@link #measure(ClockSource, ClockSource, CounterRate, long,
    *     History)}
-   * @param slope nanoseconds per cycle of the new one
+   * @param rate how fast the new one counts
    * @param slopeErrorPpb how far that may be off, beside the counter's own drift bound
    * @return the edit to append
    * @throws IllegalArgumentException if it is the same counter, or its rate is not known
    */
   public static CounterChange measure(
-      ClockSource from, ClockSource to, Slope slope, long slopeErrorPpb) {
-    return new CounterChange(from, to, slope, slopeErrorPpb, false, null);
+      ClockSource from, ClockSource to, CounterRate rate, long slopeErrorPpb) {
+    return new CounterChange(from, to, rate, slopeErrorPpb, false, null);
   }
 
   /**
@@ -125,8 +126,8 @@ public final class CounterChange implements TimelineWriter.Edit {
    * @param history the timeline's
    */
   public static CounterChange measure(
-      ClockSource from, ClockSource to, Slope slope, long slopeErrorPpb, History history) {
-    return new CounterChange(from, to, slope, slopeErrorPpb, false, history);
+      ClockSource from, ClockSource to, CounterRate rate, long slopeErrorPpb, History history) {
+    return new CounterChange(from, to, rate, slopeErrorPpb, false, history);
   }
 
   /**
@@ -135,8 +136,8 @@ public final class CounterChange implements TimelineWriter.Edit {
    * anyhow while they are on it; what is published does not.
    */
   public static CounterChange measureAwayFrom(
-      ClockSource broken, ClockSource to, Slope slope, long slopeErrorPpb, History history) {
-    return new CounterChange(broken, to, slope, slopeErrorPpb, true, history);
+      ClockSource broken, ClockSource to, CounterRate rate, long slopeErrorPpb, History history) {
+    return new CounterChange(broken, to, rate, slopeErrorPpb, true, history);
   }
 
   /** The least difference between reads, which is a step or more; 1 if it does not move. */
@@ -218,7 +219,7 @@ public final class CounterChange implements TimelineWriter.Edit {
 
   /** The most that the new counter counts while the old one goes so many cycles. */
   private long most(long ahead, Segment on, long ratePpb) {
-    Slope raw = on.rawSlope();
+    Slope raw = Slope.of(on.rawRate());
     long cycles = ahead + hiddenCycles(raw);
     if (cycles < 0) {
       long nanos = wholeNanos(-cycles, raw);
@@ -235,12 +236,13 @@ public final class CounterChange implements TimelineWriter.Edit {
 
   /** The least that the new counter counts while the old one goes so many cycles. */
   private long least(long ahead, Segment on, long ratePpb) {
-    long cycles = ahead - hiddenCycles(on.rawSlope());
+    Slope raw = Slope.of(on.rawRate());
+    long cycles = ahead - hiddenCycles(raw);
     if (cycles < 0) {
-      long nanos = wholeNanos(-cycles, on.rawSlope()) + 1;
+      long nanos = wholeNanos(-cycles, raw) + 1;
       return -cyclesOf(nanos + part(nanos, ratePpb), slope) - 1;
     }
-    long nanos = wholeNanos(cycles, on.rawSlope());
+    long nanos = wholeNanos(cycles, raw);
     return floorCycles(Math.max(nanos - part(nanos, ratePpb), 0));
   }
 
@@ -262,9 +264,9 @@ public final class CounterChange implements TimelineWriter.Edit {
 
   /** What is counted in cycles, counted in those of the new counter. */
   private void convert(Segment next) {
-    Slope raw = next.rawSlope();
+    Slope raw = Slope.of(next.rawRate());
     boolean stands = raw.whole() == 0 && raw.fraction() == 0;
-    long steered = stands ? 0 : next.slope().pptOver(raw);
+    long steered = stands ? 0 : next.rate().pptOver(raw);
     long gapLimit =
         to.widthBits() == Long.SIZE ? Long.MAX_VALUE : 1L << (to.widthBits() - 2);
     long gap = Math.min(converted(next.gapCycles, raw), gapLimit);
@@ -272,8 +274,8 @@ public final class CounterChange implements TimelineWriter.Edit {
     next.gapCycles = gap;
     next.holdoverAfterCycles = converted(next.holdoverAfterCycles, raw);
     next.freerunAfterCycles = converted(next.freerunAfterCycles, raw);
-    next.setSlope(slope.plusPpt(steered));
-    next.setRawSlope(slope);
+    next.setRate(slope.plusPpt(steered));
+    next.setRawRate(slope);
   }
 
   private long converted(long cycles, Slope raw) {

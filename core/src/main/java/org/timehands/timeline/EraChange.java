@@ -87,10 +87,10 @@ final class EraChange {
     long length = next.stepCycles;
     next.clocksourceId = counter.id();
     next.startCycles = middle - length;
-    next.errorNanos = Fixed.addBound(next.errorNanos, errorNanos + half(next.slope()));
-    next.rawErrorNanos = Fixed.addBound(next.rawErrorNanos, errorNanos + half(next.slope()));
-    next.setSlope(Slope.of(Math.max(monoNanos - next.monoBaseNanos, 0), length));
-    next.setRawSlope(Slope.of(Math.max(rawNanos - next.rawBaseNanos, 0), length));
+    next.errorNanos = Fixed.addBound(next.errorNanos, errorNanos + half(Slope.of(next.rate())));
+    next.rawErrorNanos = Fixed.addBound(next.rawErrorNanos, errorNanos + half(Slope.of(next.rate())));
+    next.setRate(Slope.of(Math.max(monoNanos - next.monoBaseNanos, 0), length));
+    next.setRawRate(Slope.of(Math.max(rawNanos - next.rawBaseNanos, 0), length));
   }
 
   private long half(Slope slope) {
@@ -103,8 +103,8 @@ final class EraChange {
    * @param before the segment before the disruption, whose slopes go on until somebody knows better
    */
   void line(Segment next, Segment before) {
-    next.setSlope(before.slope());
-    next.setRawSlope(before.rawSlope());
+    next.setRate(before.rate());
+    next.setRawRate(before.rawRate());
     if (sleptNanos >= GapGuard.SLEEP_MIN_NANOS) {
       next.bootOffsetNanos += sleptNanos;
       next.realOffsetNanos += sleptNanos;

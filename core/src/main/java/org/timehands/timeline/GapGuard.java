@@ -6,6 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.timehands.clocksource.ClockSource;
 import org.timehands.fixed.Fixed;
 import org.timehands.fixed.Slope;
+import org.timehands.rate.CounterRate;
 
 /**
  * The gap guard: decides, when the counter is far past the horizon, whether the process was idle,
@@ -253,25 +254,25 @@ public final class GapGuard implements GapProbe, CounterCheck {
    * continues.
    */
   private void repair(long sequence, Findings found) {
-    Slope[] steady = new Slope[2];
+    CounterRate[] steady = new CounterRate[2];
     long[] freerunAfter = new long[1];
     TimelineWriter.Edit bridge =
         next -> {
-          steady[0] = next.slope();
-          steady[1] = next.rawSlope();
+          steady[0] = next.rate();
+          steady[1] = next.rawRate();
           freerunAfter[0] = next.freerunAfterCycles;
           long cycles = Math.max(found.cycles - next.startCycles, 1);
           long mono = found.monoNanos - next.hostMonoOffsetNanos - next.monoBaseNanos;
           long raw = found.rawNanos - next.hostRawOffsetNanos - next.rawBaseNanos;
-          next.setSlope(Slope.of(Math.max(mono, 0), cycles));
-          next.setRawSlope(Slope.of(Math.max(raw, 0), cycles));
+          next.setRate(Slope.of(Math.max(mono, 0), cycles));
+          next.setRawRate(Slope.of(Math.max(raw, 0), cycles));
           next.errorNanos = Fixed.addBound(next.errorNanos, TOLERANCE_NANOS);
           next.rawErrorNanos = Fixed.addBound(next.rawErrorNanos, TOLERANCE_NANOS);
         };
     TimelineWriter.Edit after =
         next -> {
-          next.setSlope(steady[0]);
-          next.setRawSlope(steady[1]);
+          next.setRate(steady[0]);
+          next.setRawRate(steady[1]);
           if (found.sleptNanos >= SLEEP_MIN_NANOS) {
             next.bootOffsetNanos += found.sleptNanos;
             next.realOffsetNanos += found.sleptNanos;

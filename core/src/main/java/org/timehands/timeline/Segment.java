@@ -3,6 +3,7 @@ package org.timehands.timeline;
 import org.timehands.fixed.Fixed;
 import org.timehands.fixed.Slope;
 import org.timehands.linux.Memory;
+import org.timehands.rate.CounterRate;
 
 /**
  * A copy of one segment of a timeline: a straight line from a counter to all clocks, with its
@@ -135,24 +136,26 @@ public final class Segment {
     }
   }
 
-  /** The slope of MONOTONIC and all clocks built on it; a new object. */
-  public Slope slope() {
+  /** The rate of MONOTONIC and all clocks built on it; a new object. */
+  public CounterRate rate() {
     return new Slope(slopeWhole, slopeFraction);
   }
 
-  /** Sets the slope of MONOTONIC and all clocks built on it. */
-  public void setSlope(Slope slope) {
+  /** Sets the rate of MONOTONIC and all clocks built on it. */
+  public void setRate(CounterRate rate) {
+    Slope slope = Slope.of(rate);
     slopeWhole = slope.whole();
     slopeFraction = slope.fraction();
   }
 
-  /** The slope of RAW, which is never steered; a new object. */
-  public Slope rawSlope() {
+  /** The rate of RAW, which is never steered; a new object. */
+  public CounterRate rawRate() {
     return new Slope(rawSlopeWhole, rawSlopeFraction);
   }
 
-  /** Sets the slope of RAW. */
-  public void setRawSlope(Slope slope) {
+  /** Sets the rate of RAW. */
+  public void setRawRate(CounterRate rate) {
+    Slope slope = Slope.of(rate);
     rawSlopeWhole = slope.whole();
     rawSlopeFraction = slope.fraction();
   }
@@ -160,24 +163,25 @@ public final class Segment {
   /**
    * Has MONOTONIC run at a rate against RAW; allocates nothing.
    *
-   * @param rate how much faster or slower, in 2^-64 of RAW's rate, unsigned
+   * @param part how much faster or slower, in 2^-64 of RAW's rate, unsigned
    * @param faster whether it is faster
    * @throws IllegalArgumentException if the slope leaves its range
    */
-  public void steer(long rate, boolean faster) {
-    steerFrom(rawSlopeWhole, rawSlopeFraction, rate, faster);
+  public void steer(long part, boolean faster) {
+    steerFrom(rawSlopeWhole, rawSlopeFraction, part, faster);
   }
 
   /**
-   * Has MONOTONIC run at a rate against a nominal slope, as {@link Slope#plusPpt} has it; allocates
-   * nothing.
+   * Has MONOTONIC run at a rate against a nominal one, as {@link CounterRate#plusPpt} has it;
+   * allocates nothing.
    *
-   * @param nominal the slope that counts as nominal
+   * @param nominal the rate that counts as nominal
    * @param ppt parts per trillion, in (-10^12, 10^12); negative slows down
    * @throws IllegalArgumentException if the rate or the slope leaves its range
    */
-  public void steerFrom(Slope nominal, long ppt) {
-    steerFrom(nominal.whole(), nominal.fraction(), Fixed.ratePpt(ppt), ppt > 0);
+  public void steerFrom(CounterRate nominal, long ppt) {
+    Slope slope = Slope.of(nominal);
+    steerFrom(slope.whole(), slope.fraction(), Fixed.ratePpt(ppt), ppt > 0);
   }
 
   private void steerFrom(long whole, long fraction, long rate, boolean faster) {
@@ -187,23 +191,24 @@ public final class Segment {
     slopeWhole = steered;
   }
 
-  /** Whether {@link #steerFrom(Slope, long)} would change nothing. */
-  public boolean isSteeredFrom(Slope nominal, long ppt) {
+  /** Whether {@link #steerFrom(CounterRate, long)} would change nothing. */
+  public boolean isSteeredFrom(CounterRate nominal, long ppt) {
+    Slope slope = Slope.of(nominal);
     long rate = Fixed.ratePpt(ppt);
-    long whole = nominal.whole();
-    long fraction = nominal.fraction();
+    long whole = slope.whole();
+    long fraction = slope.fraction();
     return slopeWhole == Fixed.steeredWhole(whole, fraction, rate, ppt > 0)
         && slopeFraction == Fixed.steeredFraction(whole, fraction, rate, ppt > 0);
   }
 
   /** Whether MONOTONIC runs as in another segment. */
-  public boolean hasSlopeOf(Segment other) {
+  public boolean hasRateOf(Segment other) {
     return slopeWhole == other.slopeWhole && slopeFraction == other.slopeFraction;
   }
 
-  /** Nanoseconds of RAW in a cycle, rounded down. */
-  public long rawWholeNanosPerCycle() {
-    return rawSlopeWhole;
+  /** What the counter tells no finer than, in nanoseconds of RAW: a cycle, rounded up. */
+  public long resolutionNanos() {
+    return rawSlopeWhole + 1;
   }
 
   /** The least number of cycles in which RAW gains so many nanoseconds, or the limit. */

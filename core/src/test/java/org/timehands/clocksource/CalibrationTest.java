@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.timehands.fixed.Slope;
+import org.timehands.rate.CounterRate;
 import org.timehands.testing.Seeds;
 
 class CalibrationTest {
@@ -161,11 +162,11 @@ class CalibrationTest {
     long error = found.errorPpb();
     return switch (bug) {
       case NONE -> found;
-      case HALF_THE_ERROR -> withError(found, found.slope(), error / 2);
+      case HALF_THE_ERROR -> withError(found, found.rate(), error / 2);
       case STEPS_FORGOTTEN -> {
         long halves = begin.widthCycles() + end.widthCycles();
         long cycles = end.middleCycles() - begin.middleCycles();
-        yield withError(found, found.slope(), halves * 500_000_000L / cycles);
+        yield withError(found, found.rate(), halves * 500_000_000L / cycles);
       }
       case WRONG_END_OF_BRACKET -> {
         Slope slope =
@@ -175,7 +176,7 @@ class CalibrationTest {
     };
   }
 
-  private static Calibration withError(Calibration found, Slope slope, long errorPpb) {
+  private static Calibration withError(Calibration found, CounterRate slope, long errorPpb) {
     return new Calibration(
         slope, errorPpb, found.begin(), found.end(), found.stepNanos(), found.stepCycles());
   }
@@ -184,7 +185,7 @@ class CalibrationTest {
   private static boolean contains(Calibration found, Laboratory laboratory) {
     // True slope = host / counter, each in 2^-64 per picosecond; compare after multiplying out.
     BigInteger truth = laboratory.hostRate().shiftLeft(64).multiply(BILLION);
-    BigInteger unit = found.slope().toBigInteger().multiply(laboratory.counterRate());
+    BigInteger unit = Slope.of(found.rate()).toBigInteger().multiply(laboratory.counterRate());
     BigInteger error = BigInteger.valueOf(found.errorPpb());
     return truth.compareTo(unit.multiply(BILLION.subtract(error))) >= 0
         && truth.compareTo(unit.multiply(BILLION.add(error))) <= 0;

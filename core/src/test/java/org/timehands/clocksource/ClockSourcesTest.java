@@ -53,8 +53,8 @@ class ClockSourcesTest {
           !candidate.admitted() || candidate.source().readCostNanos() > 0, candidate.name());
     }
     assertTrue(ClockSources.settledReadCostNanos(found.getFirst().source()) > 0);
-    assertEquals(Slope.ONE, byName.get(NanoTimeClockSource.NAME).slope());
-    assertEquals(4_000_000, byName.get(TickClockSource.NAME).slope().whole());
+    assertEquals(Slope.ONE, byName.get(NanoTimeClockSource.NAME).rate());
+    assertEquals(4_000_000, Slope.of(byName.get(TickClockSource.NAME).rate()).whole());
     assertEquals(found.getFirst(), ClockSources.best(found));
   }
 
@@ -68,7 +68,7 @@ class ClockSourcesTest {
     if (trusted) {
       assertEquals(ClockSource.RATING_DESIRED, counter.rating() / 100 * 100, "" + counter);
       assertNotNull(counter.calibration());
-      assertEquals(counter.calibration().slope(), counter.slope());
+      assertEquals(counter.calibration().rate(), counter.rate());
       assertEquals(counter.calibration().frequencyHz(), counter.source().frequencyHz());
     }
   }
@@ -152,7 +152,7 @@ class ClockSourcesTest {
   @Test
   void candidatesThatCannotBeReadAreNeitherAdmittedNorSloped() {
     assertEquals(0, BAD_TSC.rating());
-    assertThrows(IllegalStateException.class, BAD_TSC::slope);
+    assertThrows(IllegalStateException.class, BAD_TSC::rate);
     assertThrows(
         IllegalArgumentException.class,
         () -> new Candidate("tsc", null, true, List.of(), null));

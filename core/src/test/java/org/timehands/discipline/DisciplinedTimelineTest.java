@@ -69,8 +69,8 @@ class DisciplinedTimelineTest {
               first -> {
                 first.startCycles = counter.read();
                 first.clocksourceId = counter.id();
-                first.setSlope(Slope.ONE);
-                first.setRawSlope(Slope.ONE);
+                first.setRate(Slope.ONE);
+                first.setRawRate(Slope.ONE);
                 first.monoBaseNanos = 100 * SECOND;
                 first.rawBaseNanos = 100 * SECOND;
                 first.realOffsetNanos = (EVE - 100) * SECOND;

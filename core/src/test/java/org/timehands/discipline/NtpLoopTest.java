@@ -267,10 +267,10 @@ class NtpLoopTest {
           BigInteger gain = BigInteger.valueOf(clock.ntp.gainScaled(clock.state));
           BigInteger expected = raw.toBigInteger().multiply(gain.add(nominal)).divide(nominal);
           Segment line = new Segment();
-          line.setRawSlope(raw);
+          line.setRawRate(raw);
           long gained = clock.ntp.gainScaled(clock.state);
           line.steer(Ntp.gainPart(gained), gained > 0);
-          BigInteger actual = line.slope().toBigInteger();
+          BigInteger actual = Slope.of(line.rate()).toBigInteger();
           long off = actual.subtract(expected).longValueExact();
           assertTrue(Math.abs(off) <= raw.whole() + 2, () -> "off by " + off + " units");
         });

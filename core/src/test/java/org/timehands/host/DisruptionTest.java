@@ -229,7 +229,7 @@ class DisruptionTest {
       assertEquals(
           0,
           host.follower().changeCounter(
-              best.source(), best.slope(), 0, new SystemHostClock(best.source(), best.slope())),
+              best.source(), best.rate(), 0, new SystemHostClock(best.source(), best.rate())),
           "the present counter, whatever its era");
       ClockSource plain = ClockSources.forReading(ClockSource.NANO_TIME, 1).orElseThrow();
       host.follower().changeCounter(

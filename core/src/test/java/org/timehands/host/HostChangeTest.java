@@ -110,7 +110,7 @@ class HostChangeTest {
       host.follow(60 * SECOND);
       SimulatedHost.Second to = host.second(300, HERTZ, -2);
       change(host, to);
-      host.writer.append(next -> next.setSlope(next.rawSlope()));
+      host.writer.append(next -> next.setRate(next.rawRate()));
       host.pass(20 * SECOND);
       long off = Math.abs(host.readAll().monoNanos() - host.monoNanos());
       assertTrue(off > 20 * 10_000, "the check above would not see it: " + off);

@@ -135,7 +135,7 @@ class HostRestartTest {
         host.pass(1);
         long ours = host.readAll().monoNanos();
         assertTrue(Math.abs(ours - host.monoNanos()) <= host.sample.errorNanos());
-        steered |= Math.abs(host.newest().slope().pptOver(
+        steered |= Math.abs(host.newest().rate().pptOver(
             Slope.ofFrequency(SimulatedHost.FREQUENCY))) > 50_000_000;
       }
       assertTrue(steered, "the test shows nothing: brackets never bent the slope");

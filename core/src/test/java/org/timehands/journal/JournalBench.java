@@ -52,7 +52,7 @@ final class JournalBench implements AutoCloseable {
               first.clocksourceId = id;
               first.startCycles = counter.read();
               first.realOffsetNanos = identity.createdRealtimeNanos();
-              first.setSlope(Slope.ONE);
+              first.setRate(Slope.ONE);
               first.stepCycles = 1000;
             });
     reader = new Timeline(page, counters, true, GapProbe.TRUSTING);
@@ -73,7 +73,7 @@ final class JournalBench implements AutoCloseable {
     Sample sample = new Sample();
     reader.sample(sample);
     read.add(sample);
-    writer.append(next -> next.setSlope(Slope.ONE.plusPpt(ppt)));
+    writer.append(next -> next.setRate(Slope.ONE.plusPpt(ppt)));
     nowNanos += 2000;
   }
 
@@ -82,7 +82,7 @@ final class JournalBench implements AutoCloseable {
     long ppt = Math.round(live.frequency() * 1e3);
     writer.append(
         next -> {
-          next.setSlope(Slope.ONE.plusPpt(ppt));
+          next.setRate(Slope.ONE.plusPpt(ppt));
           long phase = Math.round(live.phaseNanosAt(next.startCycles / 1e9));
           next.realOffsetNanos =
               EPOCH_NANOS + next.startCycles + phase - next.monoBaseNanos;

@@ -178,7 +178,7 @@ class ClientAgreementTest {
     assumeTrue(counter != null, "no clocksource " + kind);
     Path other = temp.resolve("other");
     try (PageOwner on = NativePage.own(other, counter)) {
-      on.writer().append(next -> next.setSlope(next.slope().plusPpt(-500_000_000)));
+      on.writer().append(next -> next.setRate(next.rate().plusPpt(-500_000_000)));
       assertEquals("right\n", CTool.run("now", other.toString(), "20000").out());
       Sample sample = new Sample();
       on.timeline().sample(sample);
@@ -260,8 +260,8 @@ class ClientAgreementTest {
     long seed = random.nextLong();
     return next -> {
       SplittableRandom same = new SplittableRandom(seed);
-      next.setSlope(Slope.ONE.plusPpt(ppt));
-      next.setRawSlope(same.nextBoolean() ? Slope.ONE : Slope.ONE.plusPpt(raw));
+      next.setRate(Slope.ONE.plusPpt(ppt));
+      next.setRawRate(same.nextBoolean() ? Slope.ONE : Slope.ONE.plusPpt(raw));
       next.realOffsetNanos += same.nextLong(-1L << 40, 1L << 40);
       next.bootOffsetNanos += same.nextLong(1L << 40);
       next.taiOffsetNanos += same.nextLong(-1L << 40, 1L << 40);

@@ -8,6 +8,7 @@ import org.timehands.clocksource.Calibrator;
 import org.timehands.clocksource.ClockSource;
 import org.timehands.fixed.Slope;
 import org.timehands.linux.HostClocks;
+import org.timehands.rate.CounterRate;
 import org.timehands.timeline.Counters;
 
 /** Pages for tests on any counter of this machine. */
@@ -17,7 +18,7 @@ final class NativePage {
   private NativePage() {}
 
   static PageOwner own(Path directory, ClockSource counter) throws IOException {
-    Slope slope = slopeOf(counter);
+    CounterRate slope = rateOf(counter);
     long hertz = slope.frequencyHz();
     long raw = HostClocks.nanos(HostClocks.CLOCK_MONOTONIC_RAW);
     long start = counter.read();
@@ -30,14 +31,14 @@ final class NativePage {
           first.clocksourceId = counter.id();
           first.startCycles = start;
           first.rawBaseNanos = raw;
-          first.setSlope(slope);
-          first.setRawSlope(slope);
+          first.setRate(slope);
+          first.setRawRate(slope);
           first.stepCycles = Math.max(1, hertz / 10_000);
           first.gapCycles = hertz / 20;
         });
   }
 
-  private static Slope slopeOf(ClockSource counter) throws IOException {
+  private static CounterRate rateOf(ClockSource counter) throws IOException {
     if ((counter.id() & 0xFFFF) == ClockSource.NANO_TIME) {
       return Slope.ONE;
     }
@@ -48,7 +49,7 @@ final class NativePage {
       return new Calibrator(
               counter, () -> HostClocks.nanos(HostClocks.CLOCK_MONOTONIC_RAW), 1)
           .calibrate(WINDOW_NANOS)
-          .slope();
+          .rate();
     } catch (CalibrationException unsteady) {
       throw new IOException(unsteady);
     }

@@ -100,7 +100,7 @@ class PageOwnerTest {
     Slope slower = Slope.ONE.plusPpt(-500_000_000);
     try (PageOwner owner = LivePage.own(directory)) {
       identity = owner.page().identity().timelineId();
-      owner.writer().append(next -> next.setSlope(slower));
+      owner.writer().append(next -> next.setRate(slower));
       owner.timeline().sample(then);
     }
     assertEquals(0, LivePage.read(page, LivePage.OWNER_PID_AT));

@@ -13,7 +13,7 @@ import org.timehands.timeline.Segment;
 class SelfTestTest {
   private static Segment line(Slope slope) {
     Segment line = new Segment();
-    line.setRawSlope(slope);
+    line.setRawRate(slope);
     return line;
   }
 

@@ -47,8 +47,8 @@ class TimekeeperTest {
           first -> {
             first.startCycles = counter.read();
             first.clocksourceId = counter.id();
-            first.setSlope(Slope.ONE);
-            first.setRawSlope(Slope.ONE);
+            first.setRate(Slope.ONE);
+            first.setRawRate(Slope.ONE);
             first.monoBaseNanos = 100 * SECOND;
             first.rawBaseNanos = 90 * SECOND;
             first.realOffsetNanos = REAL;
@@ -198,7 +198,7 @@ class TimekeeperTest {
     assertEquals(then.stamp(), stamp);
     for (int i = 0; i < 5; i++) {
       int ppm = i;
-      writer.append(next -> next.setSlope(Slope.ONE.plusPpt(ppm * 1_000_000L)));
+      writer.append(next -> next.setRate(Slope.ONE.plusPpt(ppm * 1_000_000L)));
       pass(10_000_000);
       clocks.monotonicNanos();
     }

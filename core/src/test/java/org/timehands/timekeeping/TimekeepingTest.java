@@ -275,7 +275,7 @@ class TimekeepingTest {
             first -> {
               first.startCycles = shop.counter.read();
               first.clocksourceId = shop.counter.id();
-              first.setSlope(Slope.ONE.plusPpt(123_000_000));
+              first.setRate(Slope.ONE.plusPpt(123_000_000));
               first.realOffsetNanos = MIDNIGHT * SECOND;
               first.taiOffsetNanos = (MIDNIGHT + 37) * SECOND;
             });

@@ -97,7 +97,7 @@ class AllocationTest {
             8,
             named,
             next -> {
-              next.setSlope(Slope.ofFrequency(2_000_000_000L));
+              next.setRate(Slope.ofFrequency(2_000_000_000L));
               next.gapCycles = Long.MAX_VALUE;
             })) {
       Sample sample = new Sample();

@@ -76,11 +76,11 @@ class CounterChangeTest {
   @Test
   void steeringAndCyclesAreCarriedOver() {
     try (Machine machine = new Machine(new SplittableRandom(3), 0)) {
-      machine.writer.append(next -> next.setSlope(next.rawSlope().plusPpt(123_456_789)));
+      machine.writer.append(next -> next.setRate(next.rawRate().plusPpt(123_456_789)));
       Segment before = machine.newest();
       machine.change(machine.counters[1], 0, true);
       Segment after = machine.newest();
-      assertEquals(123_456_789, after.slope().pptOver(after.rawSlope()), 2);
+      assertEquals(123_456_789, after.rate().pptOver(after.rawRate()), 2);
       assertEquals(before.clocksourceChangedSeq + 1, after.clocksourceChangedSeq);
       assertEquals(nanos(before.stepCycles, before), nanos(after.stepCycles, after), 3);
       assertEquals(nanos(before.gapCycles, before), nanos(after.gapCycles, after), 3);
@@ -90,7 +90,7 @@ class CounterChangeTest {
   }
 
   private static double nanos(long cycles, Segment on) {
-    return Fixed.wholeNanos(cycles, on.rawSlope().whole(), on.rawSlope().fraction(), 0);
+    return on.rawNanosIn(cycles);
   }
 
   @Test
@@ -159,8 +159,8 @@ class CounterChangeTest {
               first -> {
                 first.clocksourceId = counters[0].id();
                 first.startCycles = counters[0].read();
-                first.setSlope(slope(counters[0]));
-                first.setRawSlope(slope(counters[0]));
+                first.setRate(slope(counters[0]));
+                first.setRawRate(slope(counters[0]));
                 first.stepCycles = 230_000;
                 first.gapCycles = 115_000_000;
                 first.errorNanos = 50;
@@ -277,8 +277,8 @@ class CounterChangeTest {
     private long left(SimulatedClockSource to, Segment after) {
       int shift = Long.SIZE - to.widthBits();
       long cycles = ((after.startCycles - to.read()) << shift) >> shift;
-      long nanos = Fixed.wholeNanos(Math.abs(cycles), after.slope().whole(),
-          after.slope().fraction(), 0);
+      Slope slope = Slope.of(after.rate());
+      long nanos = Fixed.wholeNanos(Math.abs(cycles), slope.whole(), slope.fraction(), 0);
       return cycles > 0 ? Math.max(nanos, 1) : -nanos;
     }
 

@@ -90,7 +90,7 @@ class FrozenHorizonTest {
   @Test
   void theNextWriterThawsBeforeItSeals() throws PageFormatException {
     page.takeOver(42, 43);
-    TimelineWriter.resume(page, counters).append(next -> next.setSlope(Slope.of(9, 10)));
+    TimelineWriter.resume(page, counters).append(next -> next.setRate(Slope.of(9, 10)));
     long word = Memory.get(page.horizon(0));
     assertFalse(Page.isFrozen(word));
     assertEquals((4000 + STEP) << 1 | 1, word);

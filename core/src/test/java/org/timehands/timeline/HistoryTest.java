@@ -115,8 +115,8 @@ class HistoryTest {
   private static void switchTo(Segment next, long id, long start, Slope slope) {
     next.clocksourceId = id;
     next.startCycles = start;
-    next.setSlope(slope);
-    next.setRawSlope(slope);
+    next.setRate(slope);
+    next.setRawRate(slope);
   }
 
   /**
@@ -178,7 +178,7 @@ class HistoryTest {
       case 3 -> bench.writer.append(next -> change(next, bench, other));
       default -> {
         long ppt = random.nextLong(-100_000_000_000L, 100_000_000_000L);
-        bench.writer.append(next -> next.setSlope(Slope.ONE.plusPpt(ppt)));
+        bench.writer.append(next -> next.setRate(Slope.ONE.plusPpt(ppt)));
       }
     }
   }

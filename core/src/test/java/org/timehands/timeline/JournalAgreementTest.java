@@ -127,7 +127,7 @@ class JournalAgreementTest {
               });
       default -> {
         long ppt = random.nextLong(-100_000_000_000L, 100_000_000_000L);
-        bench.writer.append(next -> next.setSlope(Slope.ONE.plusPpt(ppt)));
+        bench.writer.append(next -> next.setRate(Slope.ONE.plusPpt(ppt)));
       }
     }
   }
@@ -141,7 +141,7 @@ class JournalAgreementTest {
     bench.counter.add(passed);
     other.add(passed);
     bench.writer.tryAppendBridge(
-        newest.sequence, next -> next.setSlope(new Slope(0, 1)), end, next -> {});
+        newest.sequence, next -> next.setRate(new Slope(0, 1)), end, next -> {});
   }
 
   private static void change(Segment next, Bench bench, HandCounter other) {
@@ -150,8 +150,8 @@ class JournalAgreementTest {
     HandCounter to = back ? bench.counter : other;
     next.startCycles = to.cycles() + (next.startCycles - from.cycles());
     next.clocksourceId = to.id();
-    next.setSlope(Slope.ONE);
-    next.setRawSlope(Slope.ONE);
+    next.setRate(Slope.ONE);
+    next.setRawRate(Slope.ONE);
   }
 
   private static void compare(

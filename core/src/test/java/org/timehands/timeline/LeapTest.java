@@ -20,7 +20,7 @@ class LeapTest {
             8,
             new HandCounter(Bench.ID, 0),
             first -> {
-              first.setSlope(first.slope().plusPpt(ppt));
+              first.setRate(first.rate().plusPpt(ppt));
               first.realOffsetNanos = OFFSET;
               first.taiOffsetNanos = OFFSET + 37 * SECOND;
               first.setLeap(LEAP_AT, sign);
@@ -58,7 +58,7 @@ class LeapTest {
   void aSlewAfterTheAnnouncementDoesNotMoveTheLeap() {
     try (Bench bench = Bench.of(8, new HandCounter(Bench.ID, 0))) {
       bench.writer.append(next -> next.setLeap(LEAP_AT, 1));
-      bench.writer.append(next -> next.setSlope(next.slope().plusPpt(-100_000_000_000L)));
+      bench.writer.append(next -> next.setRate(next.rate().plusPpt(-100_000_000_000L)));
       toMonotonic(bench, LEAP_AT - 1);
       assertEquals(LEAP_AT - 1, bench.reader.realtime());
       toMonotonic(bench, LEAP_AT);

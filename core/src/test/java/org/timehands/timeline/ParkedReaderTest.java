@@ -94,7 +94,7 @@ class ParkedReaderTest {
       next.add(1_000);
       bench.reader.monotonic();
       int ppm = i;
-      bench.writer.append(segment -> segment.setSlope(Slope.ONE.plusPpt(ppm * 1_000_000L)));
+      bench.writer.append(segment -> segment.setRate(Slope.ONE.plusPpt(ppm * 1_000_000L)));
     }
     switch (then) {
       case COUNTS -> old.add(1_000_000);
@@ -121,7 +121,7 @@ class ParkedReaderTest {
               bench.reader.monotonic();
               bench.writer.append(
                   CounterChange.measure(
-                      from.source(), to.source(), to.slope(), to.slopeErrorPpb()));
+                      from.source(), to.source(), to.rate(), to.slopeErrorPpb()));
             }
           }
         });

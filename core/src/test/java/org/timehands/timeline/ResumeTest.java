@@ -12,7 +12,7 @@ import org.timehands.linux.Memory;
 class ResumeTest {
   private static final TimelineWriter.Edit SAME = next -> {};
   private static final TimelineWriter.Edit SLOWER =
-      next -> next.setSlope(next.slope().plusPpt(-500_000_000));
+      next -> next.setRate(next.rate().plusPpt(-500_000_000));
 
   private final Bench bench = Bench.of(8);
 

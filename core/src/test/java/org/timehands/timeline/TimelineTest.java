@@ -68,7 +68,7 @@ class TimelineTest {
     bench.counter.add(10);
     bench.reader.monotonic();
     for (int i = 0; i < 4; i++) {
-      bench.writer.append(next -> next.setSlope(new Slope(3, 0)));
+      bench.writer.append(next -> next.setRate(new Slope(3, 0)));
     }
     bench.counter.add(20);
     assertEquals(30, bench.reader.monotonic());
@@ -268,7 +268,7 @@ class TimelineTest {
               4,
               new HandCounter(Bench.ID, random.nextLong()),
               first -> {
-                first.setSlope(slope);
+                first.setRate(slope);
                 first.monoFraction = fraction;
                 first.gapCycles = Long.MAX_VALUE;
               })) {

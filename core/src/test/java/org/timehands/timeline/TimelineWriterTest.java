@@ -37,7 +37,7 @@ class TimelineWriterTest {
     bench.counter.add(50);
     bench.reader.monotonic();
     long promised = bench.horizonOf(0);
-    assertEquals(1, bench.writer.append(next -> next.setSlope(HALF)));
+    assertEquals(1, bench.writer.append(next -> next.setRate(HALF)));
     assertTrue(bench.isSealed(0));
     assertEquals(promised, bench.startOf(1));
     assertEquals(150, Memory.get(bench.page.slot(1) + Page.MONO_BASE));
@@ -52,7 +52,7 @@ class TimelineWriterTest {
     int[] calls = new int[1];
     bench.writer.append(
         next -> {
-          next.setSlope(HALF);
+          next.setRate(HALF);
           if (calls[0]++ == 0) {
             bench.counter.add(5000);
             bench.reader.monotonic();
@@ -147,7 +147,7 @@ class TimelineWriterTest {
     assertEquals(
         2,
         bench.writer.tryAppendBridge(
-            0, next -> next.setSlope(new Slope(0, 0)), end, next -> next.setSlope(HALF)));
+            0, next -> next.setRate(new Slope(0, 0)), end, next -> next.setRate(HALF)));
     assertTrue(bench.isSealed(0) && bench.isSealed(1));
     assertFalse(bench.isSealed(2));
     assertEquals(end, bench.startOf(2));

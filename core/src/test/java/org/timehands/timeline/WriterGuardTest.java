@@ -18,7 +18,7 @@ class WriterGuardTest {
   private static final long GAP = 1000;
   private static final long ABSURD = 1L << 61;
   private static final TimelineWriter.Edit SLOWER =
-      next -> next.setSlope(Slope.of(9, 10));
+      next -> next.setRate(Slope.of(9, 10));
 
   private final HandCounter counter = new HandCounter(ID, 5000);
   private final Counters counters = new Counters(counter);

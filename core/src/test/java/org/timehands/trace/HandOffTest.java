@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.timehands.clocksource.Candidate;
 import org.timehands.clocksource.ClockSources;
-import org.timehands.fixed.Slope;
 import org.timehands.linux.Memory;
+import org.timehands.rate.CounterRate;
 import org.timehands.timekeeping.Timekeeper;
 import org.timehands.timeline.Counters;
 import org.timehands.timeline.GapProbe;
@@ -63,20 +63,20 @@ class HandOffTest {
       writer = TimelineWriter.begin(page, counters, next -> first(next, best));
       timeline = new Timeline(page, counters, true, GapProbe.TRUSTING);
       clock = new TraceClock(new Timekeeper(timeline));
-      steering = Thread.ofPlatform().daemon().start(() -> steer(best.slope()));
+      steering = Thread.ofPlatform().daemon().start(() -> steer(best.rate()));
     }
 
     private static void first(org.timehands.timeline.Segment next, Candidate best) {
       next.clocksourceId = best.source().id();
       next.setWidthBits(best.source().widthBits());
       next.startCycles = best.source().read();
-      next.setSlope(best.slope());
-      next.setRawSlope(best.slope());
+      next.setRate(best.rate());
+      next.setRawRate(best.rate());
       next.stepCycles = best.source().frequencyHz() / 10_000;
       next.gapCycles = best.source().frequencyHz();
     }
 
-    private void steer(Slope nominal) {
+    private void steer(CounterRate nominal) {
       SplittableRandom random = new SplittableRandom(7);
       while (!done.get()) {
         long ppt = random.nextLong(-SLEW_PPT, SLEW_PPT);
@@ -84,7 +84,7 @@ class HandOffTest {
         writer.awaitCommit(
             writer.append(
                 next -> {
-                  next.setSlope(nominal.plusPpt(ppt));
+                  next.setRate(nominal.plusPpt(ppt));
                   next.realOffsetNanos += step;
                 }));
         java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);

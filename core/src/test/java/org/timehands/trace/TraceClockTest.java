@@ -38,7 +38,7 @@ class TraceClockTest {
               told[i] = stage.timeline.monotonic();
               if (random.nextInt(20) == 0) {
                 long ppt = random.nextLong(-500_000_000, 500_000_000);
-                stage.writer.append(next -> next.setSlope(next.slope().plusPpt(ppt)));
+                stage.writer.append(next -> next.setRate(next.rate().plusPpt(ppt)));
               }
             }
             for (int i = 0; i < stamps.length; i++) {

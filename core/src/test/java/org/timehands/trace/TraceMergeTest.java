@@ -158,7 +158,7 @@ class TraceMergeTest {
       }
       if (random.nextInt(100) == 0) {
         long ppt = random.nextLong(-500_000_000, 500_000_000);
-        stage.writer.append(each -> each.setSlope(each.slope().plusPpt(ppt)));
+        stage.writer.append(each -> each.setRate(each.rate().plusPpt(ppt)));
       }
     }
     stage.timeline.monotonic();

@@ -68,7 +68,7 @@ public final class TraceStage implements AutoCloseable {
           next.clocksourceId = y.id();
           next.setWidthBits(y.widthBits());
           next.startCycles = startCycles;
-          next.setSlope(slope);
+          next.setRate(slope);
         });
   }
 

@@ -1,6 +1,5 @@
 package org.timehands.sim;
 
-import org.timehands.fixed.Slope;
 import org.timehands.posix.PosixNumbers;
 import org.timehands.posix.PosixTime;
 import org.timehands.posix.PosixTimes;
@@ -33,6 +32,9 @@ public final class SimNode implements AutoCloseable {
   private static final double NANOS_PER_SECOND = 1e9;
   private static final long SECOND = 1_000_000_000L;
   private static final int SLOTS = 64;
+
+  /** A rate is taken over so many cycles: told to 2^-50 of it. */
+  private static final long SPAN_CYCLES = 1L << 53;
 
   private final HandCounter counter;
   private final Timekeeping timekeeping;
@@ -67,7 +69,7 @@ public final class SimNode implements AutoCloseable {
     this.timekeeping =
         Timekeeping.begin(
             counter,
-            Slope.ofFrequency(HandCounter.FREQUENCY_HZ),
+            counter.nominalRate(),
             options.withHorizon(1, Long.MAX_VALUE / 16).waitingBy(counter::creep));
     this.posix = PosixTimes.over(timekeeping.clocks());
   }
@@ -192,7 +194,8 @@ public final class SimNode implements AutoCloseable {
   /** Nanoseconds of MONOTONIC in one of true time. */
   private double rate() {
     clocks().history().segment(clocks().history().newest(), newest);
-    double nanosPerCycle = newest.slope().whole() + HandCounter.unsigned(newest.slope().fraction());
+    long spanNanos = newest.monoAt(SPAN_CYCLES) - newest.monoAt(0);
+    double nanosPerCycle = spanNanos / (double) SPAN_CYCLES;
     return nanosPerCycle * counter.cyclesPerNano();
   }
 

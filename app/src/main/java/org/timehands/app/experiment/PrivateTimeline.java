@@ -37,8 +37,8 @@ final class PrivateTimeline implements AutoCloseable {
               first.startCycles = startCycles;
               first.clocksourceId = counter.id();
               first.setWidthBits(counter.widthBits());
-              first.setSlope(nominal);
-              first.setRawSlope(nominal);
+              first.setRate(nominal);
+              first.setRawRate(nominal);
               first.stepCycles = Math.max(1, counter.frequencyHz() / (1_000_000_000 / STEP_NANOS));
             });
     timeline = new Timeline(page, counters, true, GapProbe.TRUSTING);
@@ -65,7 +65,7 @@ final class PrivateTimeline implements AutoCloseable {
     boolean[] stalled = new boolean[1];
     writer.append(
         next -> {
-          next.setSlope(slope);
+          next.setRate(slope);
           // A reader that goes on meanwhile wins, and the line is computed anew: not stalled again,
           // or no update would ever come to pass.
           if (!stalled[0]) {

@@ -49,8 +49,8 @@ public final class Bed implements AutoCloseable {
               first.clocksourceId = new BenchCounter().id();
               first.startCycles = cycles;
               first.monoBaseNanos = 1_000_000_000;
-              first.setSlope(BenchCounter.slope());
-              first.setRawSlope(first.slope());
+              first.setRate(BenchCounter.slope());
+              first.setRawRate(first.rate());
               first.realOffsetNanos = wallNanos - first.monoBaseNanos;
               first.taiOffsetNanos = first.realOffsetNanos + 37_000_000_000L;
               first.errorNanos = 250;
@@ -123,7 +123,7 @@ public final class Bed implements AutoCloseable {
     boolean[] ran = new boolean[1];
     writer.append(
         next -> {
-          next.setSlope(slope);
+          next.setRate(slope);
           // A reader that promises time meanwhile makes the writer compute the line anew. To stand
           // still each time would be to lose each time.
           if (!ran[0]) {

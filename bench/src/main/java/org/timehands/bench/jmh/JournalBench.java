@@ -104,7 +104,7 @@ public class JournalBench {
         nowNanos += SEGMENT_NANOS;
         timeline.monotonic();
         long ppt = i % 1_000 * 1_000_000L;
-        writer.append(next -> next.setSlope(Slope.ONE.plusPpt(ppt)));
+        writer.append(next -> next.setRate(Slope.ONE.plusPpt(ppt)));
       }
     }
 

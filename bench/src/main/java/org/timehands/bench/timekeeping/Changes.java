@@ -34,7 +34,7 @@ final class Changes {
 
   private static void change(Workplace place, int i) {
     Candidate to = Workplace.COUNTERS.get((i + 1) % 2);
-    place.keeper.changeClocksource(to.source(), to.slope(), to.slopeErrorPpb());
+    place.keeper.changeClocksource(to.source(), to.rate(), to.slopeErrorPpb());
   }
 
   /**

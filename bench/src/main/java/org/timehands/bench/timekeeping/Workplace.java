@@ -34,7 +34,7 @@ final class Workplace implements AutoCloseable {
     this.keeper =
         Timekeeping.begin(
             best.source(),
-            best.slope(),
+            best.rate(),
             TimekeepingOptions.defaults()
                 .startingAt(START_NANOS, 0)
                 .withHorizon(stepNanos, GAP_NANOS)

@@ -105,7 +105,7 @@ class CrossTimestampsTest {
               long step = random.nextLong(-1000, 1000);
               stage.writer.append(
                   next -> {
-                    next.setSlope(next.slope().plusPpt(ppt));
+                    next.setRate(next.rate().plusPpt(ppt));
                     next.realOffsetNanos += step;
                     next.clockWasSetSeq++;
                   });

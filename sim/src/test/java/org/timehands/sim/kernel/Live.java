@@ -43,7 +43,7 @@ final class Live implements AutoCloseable {
     keeper =
         Timekeeping.begin(
             best.source(),
-            best.slope(),
+            best.rate(),
             TimekeepingOptions.defaults()
                 .startingAt(Lab.MIDNIGHT * Lab.SECOND, 0)
                 .withHorizon(STEP_NANOS, 1000 * Lab.SECOND));

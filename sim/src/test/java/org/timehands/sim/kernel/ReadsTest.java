@@ -122,7 +122,7 @@ class ReadsTest {
   }
 
   private void change(Candidate to) {
-    live.keeper.changeClocksource(to.source(), to.slope(), to.slopeErrorPpb());
+    live.keeper.changeClocksource(to.source(), to.rate(), to.slopeErrorPpb());
   }
 
   /** Setting STA_INS again and again across a leap second, 20 times, from two threads. */

@@ -68,7 +68,7 @@ final class Aftermath {
     Counters counters = new Counters(simulation.x, simulation.y);
     try {
       TimelineWriter writer = TimelineWriter.resume(simulation.page, counters);
-      writer.append(next -> next.setSlope(simulation.counterOf(next.clocksourceId).nominal));
+      writer.append(next -> next.setRate(simulation.counterOf(next.clocksourceId).nominal));
     } catch (PageFormatException damaged) {
       simulation.broken("RESUME", damaged.getMessage());
     }

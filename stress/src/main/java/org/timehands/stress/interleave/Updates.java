@@ -2,6 +2,7 @@ package org.timehands.stress.interleave;
 
 import org.timehands.fixed.Fixed;
 import org.timehands.fixed.Slope;
+import org.timehands.rate.CounterRate;
 import org.timehands.timeline.Segment;
 import org.timehands.timeline.StatusReason;
 import org.timehands.timeline.TimeStatus;
@@ -37,7 +38,7 @@ final class Updates {
       next.monoBaseNanos = 1_000_000_000L;
       next.monoFraction = fraction;
       next.rawFraction = rawFraction;
-      next.setSlope(x.nominal);
+      next.setRate(x.nominal);
       next.rawErrorNanos = 2 + resolutionNanos(simulation);
       next.rawErrorRate = Fixed.ratePpb(SimCounter.DRIFT_PPB);
       next.errorNanos = 2 + resolutionNanos(simulation);
@@ -51,7 +52,7 @@ final class Updates {
     Plan plan = simulation.plan;
     next.clocksourceId = counter.id();
     next.setWidthBits(counter.widthBits());
-    next.setRawSlope(counter.nominal);
+    next.setRawRate(counter.nominal);
     next.stepCycles = scaled(simulation, counter, plan.step);
     next.gapCycles = scaled(simulation, counter, plan.gap);
   }
@@ -107,7 +108,7 @@ final class Updates {
   private TimelineWriter.Edit slope(long ppm) {
     return next -> {
       SimCounter counter = simulation.counterOf(next.clocksourceId);
-      next.setSlope(counter.nominal.plusPpt(ppm * 1_000_000));
+      next.setRate(counter.nominal.plusPpt(ppm * 1_000_000));
       next.errorRate = Fixed.ratePpb(Math.abs(ppm) * 1200 + SimCounter.DRIFT_PPB);
     };
   }
@@ -156,7 +157,8 @@ final class Updates {
   }
 
   /** Nanoseconds of a signed count of cycles, rounded down. */
-  static long nanos(Slope slope, long cycles) {
+  static long nanos(CounterRate rate, long cycles) {
+    Slope slope = Slope.of(rate);
     return cycles >= 0
         ? Fixed.wholeNanos(cycles, slope.whole(), slope.fraction(), 0)
         : -Fixed.wholeNanos(-cycles, slope.whole(), slope.fraction(), 0) - 1;
@@ -196,7 +198,7 @@ final class Updates {
       long doubtNanos = nanos(to.nominal, upper - lower) + 2;
       on(next, simulation, to);
       next.startCycles = low ? lower : upper;
-      next.setSlope(to.nominal);
+      next.setRate(to.nominal);
       next.errorNanos = Fixed.addBound(next.errorNanos, doubtNanos);
       next.rawErrorNanos = Fixed.addBound(next.rawErrorNanos, doubtNanos);
       next.errorRate = Fixed.ratePpb(SimCounter.DRIFT_PPB);
@@ -218,23 +220,23 @@ final class Updates {
   /** Bridges the time in which the machine slept: MONOTONIC stands, BOOTTIME and REALTIME go on. */
   static long bridge(
       Simulation simulation, TimelineWriter writer, long sequence, long endCycles) {
-    Slope[] steady = new Slope[2];
+    CounterRate[] steady = new CounterRate[2];
     long[] passed = new long[1];
     return writer.tryAppendBridge(
         sequence,
         next -> {
-          steady[0] = next.slope();
-          steady[1] = next.rawSlope();
-          passed[0] = nanos(next.rawSlope(), Math.max(endCycles - next.startCycles, 0));
-          next.setSlope(new Slope(0, 0));
-          next.setRawSlope(new Slope(0, 0));
+          steady[0] = next.rate();
+          steady[1] = next.rawRate();
+          passed[0] = nanos(next.rawRate(), Math.max(endCycles - next.startCycles, 0));
+          next.setRate(new Slope(0, 0));
+          next.setRawRate(new Slope(0, 0));
           next.errorNanos = Fixed.addBound(next.errorNanos, passed[0] + passed[0] / 10_000 + 1);
           next.rawErrorNanos = NOBODY;
         },
         endCycles,
         next -> {
-          next.setSlope(steady[0]);
-          next.setRawSlope(steady[1]);
+          next.setRate(steady[0]);
+          next.setRawRate(steady[1]);
           next.realOffsetNanos += passed[0];
           next.taiOffsetNanos += passed[0];
           next.bootOffsetNanos += passed[0];

@@ -86,8 +86,8 @@ public final class SmallPage {
     first.gapCycles = gapCycles;
     first.monoBaseNanos = 1_000_000;
     first.rawBaseNanos = 2_000_000;
-    first.setSlope(new Slope(1, 1L << 62));
-    first.setRawSlope(new Slope(1, 1L << 61));
+    first.setRate(new Slope(1, 1L << 62));
+    first.setRawRate(new Slope(1, 1L << 61));
     first.leapAtMonoNanos = Segment.NO_LEAP - 1000;
   }
 
@@ -110,8 +110,8 @@ public final class SmallPage {
 
   private static void change(Segment next) {
     long k = next.sequence;
-    next.setSlope(new Slope(k & 1 ^ 1, (1L << 61) + k));
-    next.setRawSlope(new Slope(1, (1L << 61) + k));
+    next.setRate(new Slope(k & 1 ^ 1, (1L << 61) + k));
+    next.setRawRate(new Slope(1, (1L << 61) + k));
     next.realOffsetNanos = 1000 * k;
     next.leapAtMonoNanos = Segment.NO_LEAP - 1000 - k;
     next.bootOffsetNanos = 2000 * k;

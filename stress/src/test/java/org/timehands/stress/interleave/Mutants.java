@@ -85,7 +85,8 @@ final class Mutants {
                 APPEND,
                 """
                 applyTo(draft, edit);
-                Memory.set(page.slot(current) + Page.SLOPE_FRAC, draft.slope().fraction());
+                long fraction = org.timehands.fixed.Slope.of(draft.rate()).fraction();
+                Memory.set(page.slot(current) + Page.SLOPE_FRAC, fraction);
                 put(draft, freshWord(draft.sequence));
                 return draft.sequence; } bridge
                 """)),

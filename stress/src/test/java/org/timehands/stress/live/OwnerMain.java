@@ -14,6 +14,7 @@ import org.timehands.mischief.Mischief;
 import org.timehands.page.OwnerOptions;
 import org.timehands.page.PageOwner;
 import org.timehands.page.PagePath;
+import org.timehands.rate.CounterRate;
 import org.timehands.timeline.Counters;
 import org.timehands.timeline.Sample;
 import org.timehands.timeline.TimelineWriter;
@@ -46,9 +47,9 @@ final class OwnerMain {
   private static final long FORCE_LIMIT_NANOS = 2_000_000_000L;
 
   private static final TimelineWriter.Edit FASTER =
-      next -> next.setSlope(next.rawSlope().plusPpt(SLEW_PPT));
+      next -> next.setRate(next.rawRate().plusPpt(SLEW_PPT));
   private static final TimelineWriter.Edit SLOWER =
-      next -> next.setSlope(next.rawSlope().plusPpt(-SLEW_PPT));
+      next -> next.setRate(next.rawRate().plusPpt(-SLEW_PPT));
 
   private OwnerMain() {}
 
@@ -75,11 +76,11 @@ final class OwnerMain {
         .orElseThrow();
   }
 
-  static Slope slopeOf(ClockSource counter) {
+  static CounterRate rateOf(ClockSource counter) {
     try {
       return new Calibrator(counter, () -> HostClocks.nanos(HostClocks.CLOCK_MONOTONIC_RAW), 1)
           .calibrate(WINDOW_NANOS)
-          .slope();
+          .rate();
     } catch (CalibrationException unsteady) {
       throw new IllegalStateException(unsteady);
     }
@@ -97,7 +98,7 @@ final class OwnerMain {
         counters,
         first -> {
           ClockSource counter = counter();
-          Slope slope = slopeOf(counter);
+          CounterRate slope = rateOf(counter);
           long boot = HostClocks.nanos(HostClocks.CLOCK_BOOTTIME);
           long mono = HostClocks.nanos(HostClocks.CLOCK_MONOTONIC);
           first.rawBaseNanos = HostClocks.nanos(HostClocks.CLOCK_MONOTONIC_RAW);
@@ -105,8 +106,8 @@ final class OwnerMain {
           first.monoBaseNanos = mono;
           first.clocksourceId = counter.id();
           first.setWidthBits(counter.widthBits());
-          first.setSlope(slope);
-          first.setRawSlope(slope);
+          first.setRate(slope);
+          first.setRawRate(slope);
           first.hostBootOffsetNanos = boot - mono;
           first.stepCycles = slope.frequencyHz() / STEPS_A_SECOND;
           first.gapCycles = slope.frequencyHz() / GAPS_A_SECOND;
@@ -214,7 +215,7 @@ final class OwnerMain {
 
   private static void createSeqcount(Path directory) throws IOException {
     ClockSource counter = counter();
-    SeqcountClock.create(directory, counter, slopeOf(counter).plusPpt(SLEW_PPT));
+    SeqcountClock.create(directory, counter, Slope.of(rateOf(counter)).plusPpt(SLEW_PPT));
     say("created");
   }
 
@@ -223,7 +224,7 @@ final class OwnerMain {
     SeqcountClock clock = SeqcountClock.open(directory, counters, () -> false);
     boolean stop = signal.equals("STOP");
     clock.steer(
-        slopeOf(counter()).plusPpt(-SLEW_PPT),
+        Slope.of(rateOf(counter())).plusPpt(-SLEW_PPT),
         () -> grief(stop, signal, "computed"),
         () -> grief(!stop, signal, "odd"));
     say("steered");

@@ -99,7 +99,7 @@ class PurityTest {
     long error = random.nextLong(1L << 30);
     long rate = Fixed.ratePpb(random.nextLong(1_000_000));
     return next -> {
-      next.setSlope(next.rawSlope().plusPpt(ppt));
+      next.setRate(next.rawRate().plusPpt(ppt));
       next.errorNanos = error;
       next.errorRate = rate;
       switch (kind) {

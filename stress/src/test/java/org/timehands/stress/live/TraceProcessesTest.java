@@ -70,7 +70,7 @@ class TraceProcessesTest {
     long updates = 0;
     while (children.stream().anyMatch(Process::isAlive) && updates < SLOTS / 2) {
       long ppt = random.nextLong(-2 * OwnerMain.SLEW_PPT, 2 * OwnerMain.SLEW_PPT);
-      owner.writer().append(next -> next.setSlope(next.rawSlope().plusPpt(ppt)));
+      owner.writer().append(next -> next.setRate(next.rawRate().plusPpt(ppt)));
       updates++;
       Children.pause(1);
     }

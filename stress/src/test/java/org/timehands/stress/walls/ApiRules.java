@@ -38,6 +38,19 @@ final class ApiRules {
           "timeout/TimeoutWheel.java", "timeout/HandleWheel.java", "tick/IdleListeners.java",
           "timeline/Page.java");
 
+  /** Packages that no user sees: ArchRules.exports holds that. */
+  private static final List<String> INSIDE =
+      ArchRules.INSIDE.stream().map(each -> "/org/timehands/" + each + "/").toList();
+
+  /** Mult and shift are asked for here: for narrow sources, and for export to others. */
+  private static final String SLOPES_FOR_OTHERS = "/org/timehands/clocksource/ClocksourceMath.java";
+
+  private static final Pattern SLOPE_TYPE = Pattern.compile("\\b(\\w*Slope|Fixed)\\b");
+
+  /** How far a slope may be off (slopeErrorPpb) is none. */
+  private static final Pattern SLOPE_NAME =
+      Pattern.compile("(\\w*Slope|slope|\\w*Mult|mult|\\w*Shift|shift)(Whole|Fraction)?");
+
   private ApiRules() {}
 
   /** A number that is a time says its unit. */
@@ -114,6 +127,42 @@ final class ApiRules {
                 "parameter '" + name + "' is a time in ticks: ask for nanoseconds or a Duration";
             found.add(file.at(each, message));
           }
+        }
+      }
+    }.run();
+  }
+
+  /** What users see gives nobody a slope, nor a multiplier and a shift (4-04). */
+  static List<Violation> slopes(JavaFile file) {
+    boolean ours = INSIDE.stream().anyMatch(file.file().name()::contains);
+    boolean theirs = file.file().name().endsWith(SLOPES_FOR_OTHERS);
+    if (ours || theirs) {
+      return List.of();
+    }
+    return new Walk(file) {
+      @Override
+      void method(MethodTree tree) {
+        look(tree, tree.getName().toString(), tree.getReturnType());
+        tree.getParameters().forEach(this::component);
+      }
+
+      @Override
+      void field(VariableTree tree) {
+        look(tree, tree.getName().toString(), tree.getType());
+      }
+
+      @Override
+      void component(VariableTree tree) {
+        look(tree, tree.getName().toString(), tree.getType());
+      }
+
+      private void look(Tree at, String name, Tree type) {
+        boolean isType = type != null && SLOPE_TYPE.matcher(type.toString()).find();
+        boolean isNamed = isNumber(type) && SLOPE_NAME.matcher(name).matches();
+        if (isType || isNamed) {
+          String message =
+              "'" + name + "' gives a slope: users compare CounterRates and have clocks convert";
+          found.add(file.at(at, message));
         }
       }
     }.run();

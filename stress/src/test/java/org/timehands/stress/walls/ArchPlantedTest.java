@@ -8,6 +8,7 @@ import java.lang.module.ModuleDescriptor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -148,6 +149,25 @@ class ArchPlantedTest {
     List<Violation> found = ArchRules.requires(bad);
     assertEquals(1, found.size());
     assertTrue(found.getFirst().message().contains("java.logging"));
+  }
+
+  /** 4-04. */
+  @Test
+  void exports() {
+    Set<String> rooms =
+        Set.of("org.timehands", "org.timehands.rate", "org.timehands.fixed", "org.timehands.page");
+    ModuleDescriptor good =
+        ModuleDescriptor.newModule("a")
+            .packages(rooms)
+            .exports("org.timehands")
+            .exports("org.timehands.rate")
+            .build();
+    assertEquals(List.of(), ArchRules.exports(good));
+    ModuleDescriptor bad =
+        ModuleDescriptor.newModule("a").packages(rooms).exports("org.timehands.fixed").build();
+    List<Violation> found = ArchRules.exports(bad);
+    assertEquals(1, found.size());
+    assertTrue(found.getFirst().message().contains("org.timehands.fixed"));
   }
 
   @ParameterizedTest

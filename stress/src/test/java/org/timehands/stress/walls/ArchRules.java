@@ -15,6 +15,7 @@ final class ArchRules {
   static final Map<String, Integer> LEVELS =
       Map.ofEntries(
           Map.entry("mischief", 0),
+          Map.entry("rate", -1),
           Map.entry("fixed", 0),
           Map.entry("linux", 0),
           Map.entry("stability", 0),
@@ -32,6 +33,9 @@ final class ArchRules {
           Map.entry("posix", 5),
           Map.entry("timer", 4),
           Map.entry("timeout", 4));
+
+  /** Rooms that no user sees. */
+  static final List<String> INSIDE = List.of("fixed", "linux", "mischief");
 
   private static final Set<String> JDK_MODULES =
       Set.of("java.base", "jdk.jfr", "java.management");
@@ -136,6 +140,19 @@ final class ArchRules {
     for (ModuleDescriptor.Requires each : module.requires()) {
       if (!JDK_MODULES.contains(each.name())) {
         String message = "requires " + each.name() + ": core depends on java.base alone";
+        found.add(new Violation(module.name(), 1, message));
+      }
+    }
+    return found;
+  }
+
+  /** What is inside stays there; nothing is opened to reflection. */
+  static List<Violation> exports(ModuleDescriptor module) {
+    List<Violation> found = new ArrayList<>();
+    for (ModuleDescriptor.Exports each : module.exports()) {
+      String room = room(each.source() + ".package-info");
+      if (room != null && INSIDE.contains(room)) {
+        String message = "exports " + each.source() + ": it is ours to change, and has slopes";
         found.add(new Violation(module.name(), 1, message));
       }
     }

@@ -52,6 +52,14 @@ class ArchTest {
     assertEquals(List.of(), ArchRules.requires(module.descriptor()));
   }
 
+  /** 4-04. */
+  @Test
+  void theModuleExportsNoSlopes() throws IOException {
+    ModuleFinder finder = ModuleFinder.of(ClassUses.place(Mischief.class));
+    ModuleReference module = finder.find("org.timehands.core").orElseThrow();
+    assertEquals(List.of(), ArchRules.exports(module.descriptor()));
+  }
+
   private static DynamicTest rule(String name, Function<ClassUses, List<Violation>> rule) {
     return DynamicTest.dynamicTest(
         name,

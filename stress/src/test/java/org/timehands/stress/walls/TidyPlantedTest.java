@@ -322,6 +322,35 @@ class TidyPlantedTest {
     }
   }
 
+  /** 4-04. */
+  @Test
+  void slopes() throws IOException {
+    List<String> planted =
+        List.of(
+            "\npublic class A {\npublic Slope rate() { return null; } }",
+            "\npublic class A {\npublic void f(org.timehands.fixed.Slope by) {} }",
+            "\npublic class A {\npublic long slopeFraction() { return 0; } }",
+            "\npublic class A {\nprotected int shift; }",
+            "\npublic class A {\npublic List<Slope> all() { return null; } }",
+            "\npublic interface A {\nlong mult(); }",
+            "\npublic record A(\nlong rawMult) {}",
+            "\npublic class A {\npublic A(long mult) {} }");
+    for (String text : planted) {
+      assertCaught(3, "gives a slope", ApiRules.slopes(java(CORE, text)));
+    }
+    List<String> allowed =
+        List.of(
+            "public class A { public CounterRate rate() { return null; } }",
+            "public class A { public long slopeErrorPpb() { return 0; } }",
+            "public class A { long slope; void f(Slope by) {} private int shift; }",
+            "class A { public Slope slope() { return null; } }");
+    for (String text : allowed) {
+      assertClean(ApiRules.slopes(java(CORE, text)));
+    }
+    String inside = "core/src/main/java/org/timehands/fixed/A.java";
+    assertClean(ApiRules.slopes(java(inside, planted.getFirst())));
+  }
+
   @Test
   void missingComments() throws IOException {
     List<String> planted =

@@ -50,7 +50,8 @@ class TidyTest {
         javaRule("shared fields stand in a table", AccessTables::check),
         javaRule("parameters say their unit", ApiRules::parameterNames),
         javaRule("3-41, 3-43, N14: no time is asked for in ticks", ApiRules::ticks),
-        javaRule("public things have comments", ApiRules::comments));
+        javaRule("public things have comments", ApiRules::comments),
+        javaRule("users see no slope", ApiRules::slopes));
   }
 
   private static DynamicTest textRule(String name, Function<TextFile, List<Violation>> rule) {
