@@ -49,11 +49,6 @@ final class Boot {
     return coverage.get(clocksourceId);
   }
 
-  /** See {@link Coverage#touch}. */
-  long touch(long clocksourceId, long[] cycles, int from, int to) {
-    return coverage.get(clocksourceId).touch(cycles, from, to, lists);
-  }
-
   /** When the first of its timelines was made. */
   long createdRealNanos() {
     return timelines.stream()

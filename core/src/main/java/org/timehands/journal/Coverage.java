@@ -1,8 +1,8 @@
 package org.timehands.journal;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import org.timehands.timeline.SegmentCopy;
 
 /**
  * Which segment answers for which cycles of one clocksource, over all timelines of one boot:
@@ -10,6 +10,9 @@ import java.util.List;
  *
  * <p>Where two timelines both promised a cycle, neither's answer is the answer: such a stretch is
  * {@link #AMBIGUOUS}. A segment whose cycles wrap past 2^63 makes two stretches.
+ *
+ * <p>Beside each stretch stands the line of its segment, so that a stamp is converted by what lies
+ * side by side: 104 bytes a segment, where the journal's own record has 264 and lies elsewhere.
  */
 final class Coverage {
   /** Names no segment: several timelines promised these cycles. */
@@ -21,17 +24,39 @@ final class Coverage {
   private static final int SEGMENT = 2;
   private static final int WORDS = 3;
 
-  /** Side by side, so that a stretch is one line of the cache. */
-  private final long[] stretches;
+  /** Words of what a conversion needs: the last cycle, the segment's name, and its line. */
+  private static final int ENTRY_LAST = 0;
+  private static final int ENTRY_SEGMENT = 1;
+  private static final int ENTRY_LINE = 2;
+  private static final int ENTRY_WORDS = ENTRY_LINE + SegmentCopy.LINE_WORDS;
+
+  /** Words of a line of the cache. */
+  private static final int CACHE_WORDS = 8;
+
+  /** Alone, so that what is searched is small. */
+  private final long[] firsts;
+  private final long[] entries;
   private final int count;
 
   /** For each of many equal parts of the range: the last stretch that begins at or before it. */
   private final int[] guesses;
   private final int shift;
 
-  private Coverage(long[] stretches, int count) {
-    this.stretches = stretches;
+  private Coverage(long[] stretches, int count, List<SegmentList> timelines) {
     this.count = count;
+    this.firsts = new long[count];
+    this.entries = new long[ENTRY_WORDS * count];
+    SegmentCopy copy = new SegmentCopy();
+    for (int i = 0; i < count; i++) {
+      firsts[i] = stretches[WORDS * i + FIRST];
+      entries[ENTRY_WORDS * i + ENTRY_LAST] = stretches[WORDS * i + LAST];
+      long name = stretches[WORDS * i + SEGMENT];
+      entries[ENTRY_WORDS * i + ENTRY_SEGMENT] = name;
+      if (name != AMBIGUOUS) {
+        timelines.get(timelineOf(name)).load(indexOf(name), copy);
+        copy.storeLine(entries, ENTRY_WORDS * i + ENTRY_LINE);
+      }
+    }
     if (count == 0) {
       this.shift = 0;
       this.guesses = new int[0];
@@ -91,7 +116,7 @@ final class Coverage {
           int byCycle = Long.compare(a.cycle, b.cycle);
           return byCycle != 0 ? byCycle : Boolean.compare(b.begins, a.begins);
         });
-    return sweep(edges);
+    return sweep(edges, timelines);
   }
 
   /** The usual case: one timeline after the other, each in order. Null if it is not that. */
@@ -112,7 +137,7 @@ final class Coverage {
         }
       }
     }
-    return new Coverage(Arrays.copyOf(found, WORDS * count), count);
+    return new Coverage(found, count, timelines);
   }
 
   private static void put(long[] stretches, int stretch, long from, long to, long segment) {
@@ -131,7 +156,7 @@ final class Coverage {
     edges.add(new Edge(to, false, name));
   }
 
-  private static Coverage sweep(List<Edge> edges) {
+  private static Coverage sweep(List<Edge> edges, List<SegmentList> timelines) {
     long[] found = new long[WORDS * edges.size()];
     List<Long> active = new ArrayList<>();
     int count = 0;
@@ -150,7 +175,7 @@ final class Coverage {
         active.remove(edge.segment);
       }
     }
-    return new Coverage(Arrays.copyOf(found, WORDS * count), count);
+    return new Coverage(found, count, timelines);
   }
 
   /** The stretch that a cycle lies in, or -1. */
@@ -173,38 +198,42 @@ final class Coverage {
   }
 
   /**
-   * Looks, for some cycles, at what converting them will look at. Memory that is far away is asked
-   * for many at a time then, where a conversion would wait for each in turn.
+   * Finds the stretches of some cycles, and looks at what converting them will look at. Memory that
+   * is far away is asked for many at a time then, where a conversion would wait for each in turn.
    *
    * @param cycles the cycles
    * @param from the first
    * @param to after the last
-   * @param timelines whose names these are
+   * @param into receives the stretch of each, or -1, from place 0 on
    * @return a number that means nothing, but must be made
    */
-  long touch(long[] cycles, int from, int to, List<SegmentList> timelines) {
-    long sum = 0;
+  long findAll(long[] cycles, int from, int to, int[] into) {
     for (int i = from; i < to; i++) {
-      if (count > 0 && cycles[i] >= first(0) && cycles[i] <= last(count - 1)) {
-        long name = segment(guesses[(int) ((cycles[i] - first(0)) >>> shift)]);
-        if (name != AMBIGUOUS) {
-          sum += timelines.get(timelineOf(name)).touch(indexOf(name));
-        }
-      }
+      into[i - from] = find(cycles[i]);
+    }
+    long sum = 0;
+    for (int i = 0; i < to - from && count > 0; i++) {
+      int entry = ENTRY_WORDS * Math.max(into[i], 0);
+      sum += entries[entry] + entries[entry + CACHE_WORDS] + entries[entry + ENTRY_WORDS - 1];
     }
     return sum;
   }
 
+  /** Copies of the segment of a stretch that is not AMBIGUOUS what a line needs. */
+  void loadLine(int stretch, SegmentCopy into) {
+    into.loadLine(entries, ENTRY_WORDS * stretch + ENTRY_LINE);
+  }
+
   long first(int stretch) {
-    return stretches[WORDS * stretch + FIRST];
+    return firsts[stretch];
   }
 
   long last(int stretch) {
-    return stretches[WORDS * stretch + LAST];
+    return entries[ENTRY_WORDS * stretch + ENTRY_LAST];
   }
 
   /** The name of the segment of a stretch, or {@link #AMBIGUOUS}. */
   long segment(int stretch) {
-    return stretches[WORDS * stretch + SEGMENT];
+    return entries[ENTRY_WORDS * stretch + ENTRY_SEGMENT];
   }
 }

@@ -24,6 +24,8 @@ public final class JournalConverter {
   /** So many stamps are looked at ahead if those before them lay far from each other. */
   private static final int BLOCK = 64;
 
+  private static final int NOT_AHEAD = -1;
+
   private final List<Boot> boots;
   private final SegmentCopy line = new SegmentCopy();
   private final SegmentCopy segment = new SegmentCopy();
@@ -36,6 +38,17 @@ public final class JournalConverter {
   private Boot keptBoot;
   private long keptName;
   private boolean segmentIsKept;
+
+  // The boot that was chosen last, and the cycles that no other can have counted to.
+  private Boot chosenBoot;
+  private Coverage chosen;
+  private long chosenId;
+  private long chosenFirst = Long.MAX_VALUE;
+  private long chosenLast = Long.MIN_VALUE;
+
+  /** What was found ahead for the cycles of a block, in whose stretches; null if nothing was. */
+  private final int[] ahead = new int[BLOCK];
+  private Coverage aheadIn;
 
   // How often a stretch was searched for; and what looking ahead has seen, which is of no use but
   // keeps the JIT compiler from leaving it out.
@@ -86,7 +99,7 @@ public final class JournalConverter {
    * @return what was found; {@link #why} says more
    */
   public Found convert(long clocksourceId, long cycles, Sample into) {
-    Found found = locate(clocksourceId, cycles);
+    Found found = locate(clocksourceId, cycles, NOT_AHEAD);
     if (why == Why.PROMISED || why == Why.GAP) {
       if (!segmentIsKept) {
         load(keptName, segment);
@@ -119,11 +132,13 @@ public final class JournalConverter {
     boolean far = false;
     for (int from = 0; from < cycles.length; from += BLOCK) {
       int to = Math.min(from + BLOCK, cycles.length);
-      if (far && keptId == clocksourceId && keptBoot != null) {
-        touched += keptBoot.touch(clocksourceId, cycles, from, to);
+      if (far && chosenId == clocksourceId && chosen != null) {
+        touched += chosen.findAll(cycles, from, to, ahead);
+        aheadIn = chosen;
       }
       long before = searches;
       converted += convertBlock(clocksourceId, cycles, from, to, realNanos, found);
+      aheadIn = null;
       far = searches - before > (to - from) / 2;
     }
     return converted;
@@ -141,7 +156,7 @@ public final class JournalConverter {
       converted += end - i;
       i = end;
       if (i < to) {
-        Found one = locate(clocksourceId, cycles[i]);
+        Found one = locate(clocksourceId, cycles[i], i - from);
         realNanos[i] = timeOf(one, cycles[i]);
         converted += realNanos[i] == NO_TIME ? 0 : 1;
         if (found != null) {
@@ -178,7 +193,7 @@ public final class JournalConverter {
     };
   }
 
-  private Found locate(long id, long cycles) {
+  private Found locate(long id, long cycles, int place) {
     if (id == keptId && cycles >= keptFirst && cycles <= keptLast) {
       boot = keptBoot;
       name = keptName;
@@ -190,23 +205,20 @@ public final class JournalConverter {
           : say(Why.SEVERAL_BOOTS, Found.UNMAPPABLE);
     }
     searches++;
-    Coverage coverage = boot.coverage(id);
-    int stretch = coverage.find(cycles);
+    boolean isAhead = place != NOT_AHEAD && chosen.equals(aheadIn);
+    int stretch = isAhead ? ahead[place] : chosen.find(cycles);
     if (stretch < 0) {
       return outside(id, cycles);
     }
-    name = coverage.segment(stretch);
+    name = chosen.segment(stretch);
     if (name == Coverage.AMBIGUOUS) {
       return say(Why.SEVERAL_TIMELINES, Found.UNMAPPABLE);
     }
-    boot.timelines()
-        .get(Coverage.timelineOf(name))
-        .list()
-        .loadLine(Coverage.indexOf(name), line);
+    chosen.loadLine(stretch, line);
     segmentIsKept = false;
     keptId = id;
-    keptFirst = Math.max(coverage.first(stretch), firstUnrivalled(id));
-    keptLast = coverage.last(stretch);
+    keptFirst = Math.max(chosen.first(stretch), chosenFirst);
+    keptLast = chosen.last(stretch);
     keptBoot = boot;
     keptName = name;
     return promised();
@@ -250,8 +262,12 @@ public final class JournalConverter {
    * @return false if there are several, or none, and then {@link #boot} is null
    */
   private boolean choose(long id, long cycles) {
-    boot = null;
     rival = null;
+    if (id == chosenId && cycles >= chosenFirst && cycles <= chosenLast) {
+      boot = chosenBoot;
+      return true;
+    }
+    boot = null;
     for (int i = boots.size() - 1; i >= 0; i--) {
       Boot each = boots.get(i);
       if (each.coverage(id) != null && cycles <= each.limitCycles(id)) {
@@ -262,7 +278,15 @@ public final class JournalConverter {
         boot = each;
       }
     }
-    return boot != null;
+    if (boot == null) {
+      return false;
+    }
+    chosenBoot = boot;
+    chosen = boot.coverage(id);
+    chosenId = id;
+    chosenFirst = firstUnrivalled(id);
+    chosenLast = boot.limitCycles(id);
+    return true;
   }
 
   /** The first cycle that no other boot than the chosen one can have counted to. */

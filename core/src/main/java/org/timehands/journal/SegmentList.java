@@ -15,9 +15,6 @@ import org.timehands.timeline.SegmentCopy;
  * The sealed one counts, else the one that goes furthest.
  */
 final class SegmentList {
-  /** How far apart the words are that a line needs. */
-  private static final int LINE_SPAN = 9;
-
   private final List<LongBuffer> files = new ArrayList<>();
   private int count;
   private long[] sequence = new long[64];
@@ -210,17 +207,6 @@ final class SegmentList {
   /** Copies segment i. */
   void load(int i, SegmentCopy into) {
     into.load(files.get((int) (place[i] >>> 32)), (int) place[i]);
-  }
-
-  /** Copies of segment i what {@link SegmentCopy#loadLine} does. */
-  void loadLine(int i, SegmentCopy into) {
-    into.loadLine(files.get((int) (place[i] >>> 32)), (int) place[i]);
-  }
-
-  /** The first and the last word of segment i's line: they stand on two lines of the cache. */
-  long touch(int i) {
-    LongBuffer words = files.get((int) (place[i] >>> 32));
-    return words.get((int) place[i]) + words.get((int) place[i] + LINE_SPAN);
   }
 
   private SegmentCopy load(int i) {

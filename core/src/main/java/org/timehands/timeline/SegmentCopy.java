@@ -17,9 +17,10 @@ public final class SegmentCopy {
   /** Words of a copy: those of the slot, and the horizon word. */
   public static final int WORDS = (int) (Page.SLOT_BYTES / Long.BYTES) + 1;
 
-  private static final int HORIZON = WORDS - 1;
+  /** Words of REALTIME's line: the first ones. */
+  public static final int LINE_WORDS = (int) (Page.LEAP_AT / Long.BYTES) + 1;
 
-  private static final int LINE_WORDS = (int) (Page.LEAP_AT / Long.BYTES) + 1;
+  private static final int HORIZON = WORDS - 1;
 
   final long[] words = new long[WORDS];
 
@@ -60,12 +61,17 @@ public final class SegmentCopy {
     from.get(index, words);
   }
 
+  /** Leaves those words that tell where REALTIME's line runs, {@link #LINE_WORDS} of them. */
+  public void storeLine(long[] into, int index) {
+    System.arraycopy(words, 0, into, index, LINE_WORDS);
+  }
+
   /**
-   * Takes only those words that tell where REALTIME's line runs: {@link #startCycles}, {@link
-   * #isGap} and {@link #realNanosAt} are right afterwards, and nothing else.
+   * Takes the words that {@link #storeLine} left: {@link #startCycles}, {@link #isGap} and {@link
+   * #realNanosAt} are right afterwards, and nothing else.
    */
-  public void loadLine(LongBuffer from, int index) {
-    from.get(index, words, 0, LINE_WORDS);
+  public void loadLine(long[] from, int index) {
+    System.arraycopy(from, index, words, 0, LINE_WORDS);
   }
 
   /** The sequence number. */
