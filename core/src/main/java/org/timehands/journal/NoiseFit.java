@@ -14,6 +14,16 @@ import java.util.Map;
  * makes lies anywhere in ±e, with variance e²/3. If it is late mostly on one way, the error is
  * correlated with e, and most of it can be taken out: the asymmetry says how much (as chrony's
  * "asymmetry of jitter" does).
+ *
+ * <p>From few samples much can be read that is not there. So a clock is thought to be a crystal
+ * until the samples say otherwise, an asymmetry has its price, and no sample is believed to have
+ * met the least delay itself: of n samples the narrowest is late too, by about 1/sqrt(n) of what is
+ * usual.
+ *
+ * <p>If the path gets longer by d in all ({@link PathChanges}), most likely one way does, and what
+ * is measured is shifted by as much as half of d, all at once, where no clock can follow. How much
+ * is taken from how the clock went on; the shortest path is the one that counts. Within the bound
+ * all of it stays: nobody can see it.
  */
 final class NoiseFit {
   /**
@@ -33,8 +43,20 @@ final class NoiseFit {
   private static final double FLOOR_STEP = 0.5;
   private static final double ASYMMETRY_STEP = 0.2;
 
-  /** An asymmetry is believed only if it is so much likelier: Akaike's price of a parameter. */
-  private static final double ASYMMETRY_PRICE = 1;
+  /**
+   * An asymmetry, or a shift, is believed only if it is so much likelier, in logarithms: more than
+   * Akaike's 1, which is for many samples.
+   */
+  private static final double PRICE = 4;
+
+  /**
+   * How many decades the walk of a frequency may well be off that of a crystal, 1 (ns/s)² in a
+   * second: a temperature that swings is three off, and is found.
+   */
+  private static final double WALK_DECADES = 1.5;
+
+  /** How late the narrowest of n samples is, times sqrt(n), in what is usual. */
+  private static final double NARROWEST = 0.7;
 
   /** No noise is below this, in ns². */
   private static final double LEAST_VARIANCE = 1;
@@ -43,6 +65,9 @@ final class NoiseFit {
   private final double[] phase;
   private final double[] excess;
   private final double medianHalf;
+  private final double leastFloor;
+  private final int[] starts;
+  private final double[] shortest;
   private final Map<Guess, Double> tried = new HashMap<>();
   private Guess best;
 
@@ -70,12 +95,22 @@ final class NoiseFit {
   private NoiseFit(double[] seconds, double[] phase, double[] half, int near) {
     this.seconds = seconds;
     this.phase = phase;
-    double[] narrowest = least(half, near);
+    this.starts = PathChanges.of(half);
+    double[] narrowest = PathChanges.least(half, starts, near);
+    this.shortest = new double[starts.length];
+    Arrays.fill(shortest, Double.POSITIVE_INFINITY);
     this.excess = new double[half.length];
     for (int i = 0; i < half.length; i++) {
       excess[i] = half[i] - narrowest[i];
     }
+    for (int p = 0; p < starts.length; p++) {
+      for (int i = starts[p]; i < endOf(p); i++) {
+        shortest[p] = Math.min(shortest[p], half[i]);
+      }
+    }
     this.medianHalf = median(half);
+    int together = Math.min(half.length, 2 * near + 1);
+    this.leastFloor = NARROWEST * median(excess) / Math.sqrt(together);
   }
 
   /**
@@ -122,10 +157,9 @@ final class NoiseFit {
   }
 
   private double logLikelihood(Guess guess) {
-    double price = guess.asymmetry == 0 ? 0 : ASYMMETRY_PRICE;
-    return Smoother.logLikelihood(
-            seconds, phases(guess), variances(guess), Math.pow(10, guess.logWalk))
-        - price;
+    double price = guess.asymmetry == 0 ? 0 : PRICE;
+    double decades = guess.logWalk / WALK_DECADES;
+    return unshift(guess, phases(guess), variances(guess)) - price - decades * decades / 2;
   }
 
   private double[] phases(Guess guess) {
@@ -136,8 +170,51 @@ final class NoiseFit {
     return corrected;
   }
 
+  /**
+   * Takes out what longer paths have shifted, as far as that is likelier.
+   *
+   * @param phases are changed
+   * @return the logarithm of the likelihood
+   */
+  private double unshift(Guess guess, double[] phases, double[] variances) {
+    double walk = Math.pow(10, guess.logWalk);
+    double here = Smoother.logLikelihood(seconds, phases, variances, walk);
+    double least = Arrays.stream(shortest).min().orElse(0);
+    for (int p = 0; p < starts.length; p++) {
+      double most = shortest[p] - least;
+      if (most <= 0) {
+        continue;
+      }
+      // The logarithm of the likelihood is a parabola of the shift: three points tell it.
+      shift(phases, p, most);
+      double up = Smoother.logLikelihood(seconds, phases, variances, walk);
+      shift(phases, p, -2 * most);
+      double down = Smoother.logLikelihood(seconds, phases, variances, walk);
+      shift(phases, p, most);
+      double slope = (up - down) / 2;
+      double bend = (up + down) / 2 - here;
+      double best = bend < 0 ? Math.clamp(-slope / (2 * bend), -1, 1) : 0;
+      double gain = slope * best + bend * best * best - PRICE;
+      if (gain > 0) {
+        shift(phases, p, best * most);
+        here += gain;
+      }
+    }
+    return here;
+  }
+
+  private void shift(double[] phases, int piece, double by) {
+    for (int i = starts[piece]; i < endOf(piece); i++) {
+      phases[i] += by;
+    }
+  }
+
+  private int endOf(int piece) {
+    return piece + 1 < starts.length ? starts[piece + 1] : phase.length;
+  }
+
   private double[] variances(Guess guess) {
-    double floor = medianHalf * Math.pow(10, guess.logFloor);
+    double floor = Math.max(leastFloor, medianHalf * Math.pow(10, guess.logFloor));
     double known = 1 - guess.asymmetry * guess.asymmetry;
     double[] variances = new double[excess.length];
     for (int i = 0; i < variances.length; i++) {
@@ -148,7 +225,10 @@ final class NoiseFit {
 
   /** Smooths with what was learnt. */
   Smoother smooth() {
-    return Smoother.of(seconds, phases(best), variances(best), Math.pow(10, best.logWalk));
+    double[] phases = phases(best);
+    double[] variances = variances(best);
+    unshift(best, phases, variances);
+    return Smoother.of(seconds, phases, variances, Math.pow(10, best.logWalk));
   }
 
   /** How much the variance of the frequency grows in a second, in (ns/s)². */
@@ -183,7 +263,7 @@ final class NoiseFit {
     return least;
   }
 
-  private static double median(double[] values) {
+  static double median(double[] values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     return sorted[sorted.length / 2];

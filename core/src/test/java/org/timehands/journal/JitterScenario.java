@@ -7,7 +7,10 @@ import java.util.SplittableRandom;
  * the public simulator clknetsim, seeded. Times in nanoseconds, each second of 20000.
  *
  * @param name what it is called in the tables
- * @param pollSeconds how often the reference is asked
+ * @param pollSeconds how often the reference is asked at first
+ * @param mostPollSeconds how often in the end: twice as seldom after each eight samples until then
+ * @param loss how many samples are lost, as a part
+ * @param startNanos how far the clock is ahead at first
  * @param baseNanos the least delay of one way
  * @param jitterNanos the mean of the exponential delay beside it, on each way
  * @param wander how the frequency walks, per second
@@ -19,6 +22,9 @@ import java.util.SplittableRandom;
 record JitterScenario(
     String name,
     int pollSeconds,
+    int mostPollSeconds,
+    double loss,
+    double startNanos,
     double baseNanos,
     double jitterNanos,
     double wander,
@@ -34,23 +40,44 @@ record JitterScenario(
   static JitterScenario of(
       String name, int pollSeconds, double baseNanos, double jitterNanos, double wander) {
     return new JitterScenario(
-        name, pollSeconds, baseNanos, jitterNanos, wander, 0, 0.5, 0.5, 0);
+        name, pollSeconds, pollSeconds, 0, 0.1e9, baseNanos, jitterNanos, wander, 0, 0.5, 0.5, 0);
   }
 
   JitterScenario withSine(double amplitude) {
     return new JitterScenario(
-        name, pollSeconds, baseNanos, jitterNanos, wander, amplitude, share, jitterShare,
-        detourNanos);
+        name, pollSeconds, mostPollSeconds, loss, startNanos, baseNanos, jitterNanos, wander,
+        amplitude, share, jitterShare, detourNanos);
   }
 
   JitterScenario withShares(double base, double jitter) {
     return new JitterScenario(
-        name, pollSeconds, baseNanos, jitterNanos, wander, sine, base, jitter, detourNanos);
+        name, pollSeconds, mostPollSeconds, loss, startNanos, baseNanos, jitterNanos, wander, sine,
+        base, jitter, detourNanos);
   }
 
   JitterScenario withDetour(double nanos) {
     return new JitterScenario(
-        name, pollSeconds, baseNanos, jitterNanos, wander, sine, share, jitterShare, nanos);
+        name, pollSeconds, mostPollSeconds, loss, startNanos, baseNanos, jitterNanos, wander, sine,
+        share, jitterShare, nanos);
+  }
+
+  /** Asked more and more seldom, as chrony does between its minpoll and its maxpoll. */
+  JitterScenario withPollUpTo(int seconds) {
+    return new JitterScenario(
+        name, pollSeconds, seconds, loss, startNanos, baseNanos, jitterNanos, wander, sine, share,
+        jitterShare, detourNanos);
+  }
+
+  JitterScenario withLoss(double part) {
+    return new JitterScenario(
+        name, pollSeconds, mostPollSeconds, part, startNanos, baseNanos, jitterNanos, wander, sine,
+        share, jitterShare, detourNanos);
+  }
+
+  JitterScenario withStart(double nanos) {
+    return new JitterScenario(
+        name, pollSeconds, mostPollSeconds, loss, nanos, baseNanos, jitterNanos, wander, sine,
+        share, jitterShare, detourNanos);
   }
 
   /**
@@ -67,10 +94,17 @@ record JitterScenario(
     long[] measured = new long[SECONDS];
     long[] half = new long[SECONDS];
     double frequency = 1e-4;
-    double ahead = 0.1e9;
+    double ahead = startNanos;
+    int poll = pollSeconds;
+    int next = 0;
+    int taken = 0;
     for (int t = 0; t < SECONDS; t++) {
       counter[t] = t * 1_000_000_000L + (long) Math.floor(ahead);
-      if (t % pollSeconds == 0) {
+      boolean asked = t == next;
+      next += asked ? poll : 0;
+      if (asked && (loss == 0 || random.nextDouble() >= loss)) {
+        taken++;
+        poll = taken % 8 == 0 ? Math.min(2 * poll, mostPollSeconds) : poll;
         double there = 2 * baseNanos * share + 2 * jitterShare * late(random);
         double detour = t >= SECONDS / 2 ? detourNanos : 0;
         double back =
