@@ -87,8 +87,9 @@ final class EraChange {
     long length = next.stepCycles;
     next.clocksourceId = counter.id();
     next.startCycles = middle - length;
-    next.errorNanos = Fixed.addBound(next.errorNanos, errorNanos + half(Slope.of(next.rate())));
-    next.rawErrorNanos = Fixed.addBound(next.rawErrorNanos, errorNanos + half(Slope.of(next.rate())));
+    long open = errorNanos + half(Slope.of(next.rate()));
+    next.errorNanos = Fixed.addBound(next.errorNanos, open);
+    next.rawErrorNanos = Fixed.addBound(next.rawErrorNanos, open);
     next.setRate(Slope.of(Math.max(monoNanos - next.monoBaseNanos, 0), length));
     next.setRawRate(Slope.of(Math.max(rawNanos - next.rawBaseNanos, 0), length));
   }
