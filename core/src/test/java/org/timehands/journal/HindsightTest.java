@@ -30,6 +30,9 @@ class HindsightTest {
   private static final int SEEDS = Integer.getInteger("timehands.hindsight.seeds", 2);
   private static final double LEAST_GAIN = 0.5;
 
+  /** Of few samples a single run says little: more runs, of which all errors count together. */
+  private static final int SEEDS_OF_FEW = 8;
+
   @TempDir private Path scratch;
 
   private static Stream<JitterScenario> jitter() {
@@ -109,7 +112,7 @@ class HindsightTest {
     int[] run = new int[1];
     Seeds.forEach(
         HindsightTest.class,
-        SEEDS,
+        scenario.isSeldom() ? Math.max(SEEDS, SEEDS_OF_FEW) : SEEDS,
         random -> {
           JitterScenario.Run truth = scenario.run(random);
           Path place = scratch.resolve("run" + run[0]++);

@@ -80,6 +80,11 @@ record JitterScenario(
         share, jitterShare, detourNanos);
   }
 
+  /** Whether a run has fewer than a hundred samples. */
+  boolean isSeldom() {
+    return mostPollSeconds > 200;
+  }
+
   /**
    * One run.
    *
