@@ -19,6 +19,9 @@ final class PathChanges {
    */
   private static final double FACTOR = 2;
 
+  /** At its place a change is at least so much of the most that is seen around. */
+  private static final double MOSTLY = 0.8;
+
   /** The narrowest around, for what is usual. */
   private static final int USUAL_NEAR = 50;
 
@@ -31,18 +34,34 @@ final class PathChanges {
     int count = 1;
     double least = FACTOR * usual(half);
     for (int i = NEAR; i <= n - NEAR; i++) {
-      double change = change(half, i);
-      if (Math.abs(change) > least && i - starts[count - 1] >= NEAR) {
-        // The first place after which all are longer, or the last before which all are.
-        int at = i;
-        while (change < 0 && at < n - NEAR && change(half, at + 1) < -least) {
-          at++;
-        }
+      if (Math.abs(change(half, i)) > least) {
+        int at = place(half, i);
         starts[count++] = at;
         i = at + NEAR - 1;
       }
     }
     return Arrays.copyOf(starts, count);
+  }
+
+  /**
+   * Where a change is that begins to show: the first place after which all are longer, or the last
+   * before which all are. A sample that is late by chance beside it makes less of a difference.
+   */
+  private static int place(double[] half, int from) {
+    boolean longer = change(half, from) > 0;
+    int end = Math.min(from + NEAR, half.length - NEAR + 1);
+    double most = 0;
+    for (int i = from; i < end; i++) {
+      most = Math.max(most, longer ? change(half, i) : -change(half, i));
+    }
+    int at = from;
+    boolean found = false;
+    for (int i = from; i < end; i++) {
+      boolean is = (longer ? change(half, i) : -change(half, i)) >= MOSTLY * most;
+      at = is && !(longer && found) ? i : at;
+      found |= is;
+    }
+    return at;
   }
 
   private static double change(double[] half, int at) {
