@@ -327,14 +327,14 @@ class TidyPlantedTest {
   void slopes() throws IOException {
     List<String> planted =
         List.of(
-            "\npublic class A {\npublic Slope rate() { return null; } }",
-            "\npublic class A {\npublic void f(org.timehands.fixed.Slope by) {} }",
-            "\npublic class A {\npublic long slopeFraction() { return 0; } }",
-            "\npublic class A {\nprotected int shift; }",
-            "\npublic class A {\npublic List<Slope> all() { return null; } }",
-            "\npublic interface A {\nlong mult(); }",
-            "\npublic record A(\nlong rawMult) {}",
-            "\npublic class A {\npublic A(long mult) {} }");
+            "public class A {\npublic Slope rate() { return null; } }",
+            "public class A {\npublic void f(org.timehands.fixed.Slope by) {} }",
+            "public class A {\npublic long slopeFraction() { return 0; } }",
+            "public class A {\nprotected int shift; }",
+            "public class A {\npublic List<Slope> all() { return null; } }",
+            "public interface A {\nlong mult(); }",
+            "public record A(\nlong rawMult) {}",
+            "public class A {\npublic A(long mult) {} }");
     for (String text : planted) {
       assertCaught(3, "gives a slope", ApiRules.slopes(java(CORE, text)));
     }
