@@ -74,7 +74,7 @@ public final class Timers implements AutoCloseable {
       Candidate best = ClockSources.best();
       Timekeeping keeping =
           Timekeeping.ofThisMachine(
-              best.source(), best.slope(), TimekeepingOptions.defaults().withSlots(COMMON_SLOTS));
+              best.source(), best.rate(), TimekeepingOptions.defaults().withSlots(COMMON_SLOTS));
       Timers timers = start(keeping.clocks(), TimerOptions.defaults());
       timers.lasting = true;
       return timers;
