@@ -70,7 +70,7 @@ class StandaloneTest {
     Candidate chosen = ClockSources.best();
     try (Timekeeping keeping =
         Timekeeping.ofThisMachine(
-            chosen.source(), chosen.slope(), TimekeepingOptions.defaults())) {
+            chosen.source(), chosen.rate(), TimekeepingOptions.defaults())) {
       Timex timex = new Timex();
       timex.modes = Timex.ADJ_OFFSET_SINGLESHOT;
       timex.offset = 100;
