@@ -57,7 +57,7 @@ final class SelfTest {
   private void check(Segment newest) throws PageRefusedException {
     Bracket first = narrowest();
     Bracket last;
-    long tick = Math.min(newest.rawWholeNanosPerCycle(), TICK_MAX_NANOS);
+    long tick = Math.min(newest.cycleNanos(), TICK_MAX_NANOS);
     long longest = Math.max(SPAN_MAX_NANOS, 2 * LIMIT_DIVISOR * tick);
     long host;
     long open;

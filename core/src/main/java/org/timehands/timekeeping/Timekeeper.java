@@ -291,7 +291,7 @@ public final class Timekeeper {
     }
     ClockSource counter = timeline.counters().find(newest.clocksourceId);
     boolean fine = counter == null || counter.validForHighResolution();
-    return fine ? 1 : Math.max(1, newest.rawWholeNanosPerCycle());
+    return fine ? 1 : Math.max(1, newest.cycleNanos());
   }
 
   /** REALTIME for code that takes an {@link InstantSource}; monotone between sets. */

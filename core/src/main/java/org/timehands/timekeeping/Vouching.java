@@ -75,7 +75,7 @@ final class Vouching {
   static void renew(Segment next, long boundNanos) {
     next.status = TimeStatus.SYNCHRONIZED;
     next.reason = StatusReason.FOLLOWING;
-    next.errorNanos = next.resolutionNanos();
+    next.errorNanos = next.cycleNanos() + 1;
     next.referenceErrorNanos = boundNanos;
     next.holdoverAfterCycles = next.rawCyclesUntil(HOLDOVER_NANOS, Beginning.MAX_CYCLES);
   }

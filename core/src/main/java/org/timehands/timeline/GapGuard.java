@@ -243,7 +243,7 @@ public final class GapGuard implements GapProbe, CounterCheck {
     into.disagreementNanos = Math.abs(theirs - ours);
     // A tick is shown until the next one.
     into.toleranceNanos =
-        TOLERANCE_NANOS + open.rawWholeNanosPerCycle() + half + age / TOLERANCE_DIVISOR;
+        TOLERANCE_NANOS + open.cycleNanos() + half + age / TOLERANCE_DIVISOR;
     into.halfNanos = after < before ? Long.MAX_VALUE : half;
   }
 

@@ -206,9 +206,9 @@ public final class Segment {
     return slopeWhole == other.slopeWhole && slopeFraction == other.slopeFraction;
   }
 
-  /** What the counter tells no finer than, in nanoseconds of RAW: a cycle, rounded up. */
-  public long resolutionNanos() {
-    return rawSlopeWhole + 1;
+  /** How long a cycle takes, in whole nanoseconds of RAW, rounded down: a tick, or 0 or 1. */
+  public long cycleNanos() {
+    return rawSlopeWhole;
   }
 
   /** The least number of cycles in which RAW gains so many nanoseconds, or the limit. */
