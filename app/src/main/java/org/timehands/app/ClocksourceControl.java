@@ -50,7 +50,7 @@ final class ClocksourceControl implements ControlServer.Handler {
       default ->
           throw Failure.usage(
               "unknown command '" + request.get("command")
-                  + "'; this daemon knows list, current, set, watch");
+                  + "'; this daemon knows list, current, set, watch, timers");
     }
   }
 

@@ -56,6 +56,7 @@ public final class Main implements Runnable {
             .addSubcommand(new ConvertCommand(context))
             .addSubcommand(new HistoryCommand(context))
             .addSubcommand(new ClocksourceCommand(context))
+            .addSubcommand(new TimersCommand(context))
             .addSubcommand(new DoctorCommand(context))
             .addSubcommand(
                 new CommandLine(new StabilityCommand(context))

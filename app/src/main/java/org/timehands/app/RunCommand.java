@@ -5,10 +5,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
-import org.timehands.clockevent.Pause;
 import org.timehands.host.HostOptions;
 import org.timehands.host.StepPolicy;
+import org.timehands.timekeeping.ClockId;
 import org.timehands.timeline.Page;
+import org.timehands.timer.Sleeper;
+import org.timehands.timer.TimerOptions;
+import org.timehands.timer.Timers;
+import org.timehands.timer.jmx.TimersBean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,6 +33,12 @@ final class RunCommand implements Callable<Integer> {
 
   /** By then the rate of the host's clock is known well enough to be shown. */
   private static final long SETTLE_NANOS = 1_200_000_000L;
+
+  /** So often it looks whether it should end. */
+  private static final long STOP_LOOK_NANOS = SECOND / 10;
+
+  /** The status may be so late, to share a wake-up. */
+  private static final long SLACK_NANOS = 5_000_000;
 
   private final Context context;
 
@@ -97,27 +107,31 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void serve(Session session, BooleanSupplier stop) {
-    ControlServer control = listen(session);
-    try {
-      watch(session, stop);
-    } finally {
-      if (control != null) {
-        control.close();
+    try (Timers timers = Timers.start(session.clocks(), TimerOptions.defaults());
+        TimersBean _ = TimersBean.register(DaemonControl.NAME, timers)) {
+      ControlServer control = listen(session, timers);
+      try {
+        watch(session, new Sleeper(timers, SLACK_NANOS), stop);
+      } finally {
+        if (control != null) {
+          control.close();
+        }
       }
     }
   }
 
-  /** Listens for `timehands clocksource`; a daemon that cannot is one all the same. */
-  private ControlServer listen(Session session) {
-    var clocksources = session.following().flatMap(Following::clocksources);
-    if (session.path().isEmpty() || clocksources.isEmpty()) {
+  /** Listens for other commands; a daemon that cannot is one all the same. */
+  private ControlServer listen(Session session, Timers timers) {
+    if (session.path().isEmpty()) {
       return null;
     }
+    var clocksources = session.following().flatMap(Following::clocksources);
     try {
       return ControlServer.open(
-          session.path().get(), new ClocksourceControl(clocksources.get()));
+          session.path().get(),
+          new DaemonControl(timers, clocksources.map(ClocksourceControl::new)));
     } catch (IOException refused) {
-      context.console().say("no control socket, clocksources cannot be set: "
+      context.console().say("no control socket, clocksources cannot be set, nor timers seen: "
           + refused.getMessage());
       return null;
     }
@@ -156,21 +170,21 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** Shows the status until it is time to stop. */
-  void watch(Session session, BooleanSupplier stop) {
+  void watch(Session session, Sleeper sleeper, BooleanSupplier stop) {
     RunMonitor monitor = new RunMonitor(session);
     Console console = context.console();
     RunView view = new RunView(Style.of(console));
     if (once) {
-      pause(session, SETTLE_NANOS, stop);
+      pause(session, sleeper, SETTLE_NANOS, stop);
       show(view, monitor.next());
       return;
     }
     if (console.canDraw() && !json) {
-      draw(session, monitor, view, stop);
+      draw(session, monitor, view, sleeper, stop);
       return;
     }
     do {
-      pause(session, interval.nanos(), stop);
+      pause(session, sleeper, interval.nanos(), stop);
       if (stop.getAsBoolean()) {
         return;
       }
@@ -187,7 +201,8 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private void draw(Session session, RunMonitor monitor, RunView view, BooleanSupplier stop) {
+  private void draw(
+      Session session, RunMonitor monitor, RunView view, Sleeper sleeper, BooleanSupplier stop) {
     RunStatus status = monitor.next();
     try (Screen screen = new Screen(context.console().out())) {
       while (!stop.getAsBoolean() && !context.console().out().checkError()) {
@@ -196,25 +211,24 @@ final class RunCommand implements Callable<Integer> {
         lines.add("");
         lines.add("  Ctrl-C ends");
         screen.draw(lines);
-        pause(session, interval.nanos(), stop);
+        pause(session, sleeper, interval.nanos(), stop);
       }
     }
     // What was seen last stays on the first screen.
     context.console().print(view.page(status));
   }
 
-  private static void pause(Session session, long nanos, BooleanSupplier stop) {
+  private static void pause(
+      Session session, Sleeper sleeper, long nanos, BooleanSupplier stop) {
     long end = session.clocks().monotonicNanos() + nanos;
-    try {
-      for (;;) {
-        long left = end - session.clocks().monotonicNanos();
-        if (left <= 0 || stop.getAsBoolean()) {
-          return;
-        }
-        Pause.upTo(left);
+    for (;;) {
+      long left = end - session.clocks().monotonicNanos();
+      if (left <= 0 || stop.getAsBoolean()) {
+        return;
       }
-    } catch (InterruptedException interrupted) {
-      throw new Failure(ExitCode.FAILED, "interrupted", interrupted);
+      if (sleeper.sleepFor(ClockId.MONOTONIC, Math.min(left, STOP_LOOK_NANOS)) > 0) {
+        throw new Failure(ExitCode.FAILED, "interrupted");
+      }
     }
   }
 }

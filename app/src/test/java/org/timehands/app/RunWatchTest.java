@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.timehands.app.text.TinyJson;
 import org.timehands.host.HostStatus;
 import org.timehands.linux.Terminal;
+import org.timehands.timer.Sleeper;
+import org.timehands.timer.TimerOptions;
+import org.timehands.timer.Timers;
 import picocli.CommandLine;
 
 /** What the daemon shows while it runs: drawn in place, line by line, as a stream of JSON. */
@@ -47,7 +50,9 @@ class RunWatchTest {
             new Sessions.OwnerChoice(
                 Optional.empty(), org.timehands.host.HostOptions.defaults(), Optional.empty(),
                 Optional.empty(), Optional.empty()));
-    command.watch(session, stop);
+    try (Timers timers = Timers.start(session.clocks(), TimerOptions.defaults())) {
+      command.watch(session, new Sleeper(timers), stop);
+    }
   }
 
   @Test

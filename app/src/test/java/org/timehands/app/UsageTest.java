@@ -45,6 +45,13 @@ class UsageTest {
         "convert 5 -                 | '-' beside other stamps",
         "history --limit -1          | --limit -1 is out of range",
         "history --limit x           | 'x' is not a whole number of 32 bits",
+        "timers --pid 0              | --pid 0: a process number is 1 at least",
+        "timers --pid x              | 'x' is not a whole number of 64 bits",
+        "timers --pid 7 --page x     | name a JVM or a daemon's page, not both",
+        "timers --count 3            | --count 3: give a number from 0, and only with --watch",
+        "timers --watch --interval 1 | '1' has no unit",
+        "timers --interval 2h        | --interval 2h is out of range; give 100 ms to 1 h 0 min",
+        "timers extra                | 'extra' is too much: timers takes no such argument",
         "stability                   | missing required parameter: 'FILE'",
         "stability - --rate 0        | --rate 0.0 is out of range",
         "stability - --rate x        | 'x' is not a double",
@@ -89,7 +96,7 @@ class UsageTest {
   @ValueSource(
       strings = {
         "--help", "help", "run --help", "now -h", "snapshot --help", "stamp --help",
-        "convert --help", "history --help", "doctor --help", "experiment --help",
+        "convert --help", "history --help", "doctor --help", "timers --help", "experiment --help",
         "stability --help",
         "experiment vcpu-race --help", "experiment nanosleep-anomaly --help",
         "experiment nsec-vs-timespec --help", "experiment wheel-spans --help", "help run",
