@@ -6,11 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
 /** Every Java example of the README compiles against the library as it is. */
 class ReadmeExampleTest {
@@ -30,6 +36,42 @@ class ReadmeExampleTest {
     assertFalse(blocks.isEmpty(), "the README has no example in Java");
     for (String block : blocks) {
       assertEquals(List.of(), ReadmeExample.complaints(block, scratch), block);
+    }
+  }
+
+  /** The example of a test at virtual time is run as JUnit would. */
+  @Test
+  void theTestAtVirtualTimePasses() throws Exception {
+    String test =
+        ReadmeExample.blocks(Files.readString(readme())).stream()
+            .filter(each -> each.contains("@VirtualTime"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(List.of(0L, 1L), run(test, scratch.resolve("good")), "failed, passed");
+    // The planted failure: the same test with a wrong expectation.
+    String wrong = test.replace("assertEquals(24,", "assertEquals(25,");
+    assertEquals(List.of(1L, 0L), run(wrong, scratch.resolve("wrong")), "failed, passed");
+  }
+
+  /** How many tests of a class have failed, and passed. */
+  private static List<Long> run(String test, Path into) throws Exception {
+    Files.createDirectories(into);
+    assertEquals(List.of(), ReadmeExample.complaints(test, into));
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {into.toUri().toURL()}, before)) {
+      Thread.currentThread().setContextClassLoader(loader);
+      SummaryGeneratingListener listener = new SummaryGeneratingListener();
+      LauncherFactory.create()
+          .execute(
+              LauncherDiscoveryRequestBuilder.request()
+                  .selectors(DiscoverySelectors.selectClass(loader.loadClass("ReportsTest")))
+                  .build(),
+              listener);
+      return List.of(
+          listener.getSummary().getTestsFailedCount(),
+          listener.getSummary().getTestsSucceededCount());
+    } finally {
+      Thread.currentThread().setContextClassLoader(before);
     }
   }
 

@@ -87,7 +87,8 @@ class TimersCommandTest {
       before = expired(daemons(line));
     }
     Ran text = command("--page", page, "--watch", "--interval", "100ms", "--count", "2");
-    assertEquals(2, text.lines().stream().filter(each -> each.startsWith("timers daemon ")).count());
+    assertEquals(
+        2, text.lines().stream().filter(each -> each.startsWith("timers daemon ")).count());
   }
 
   private void drawn() {

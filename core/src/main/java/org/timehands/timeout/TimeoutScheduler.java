@@ -78,8 +78,14 @@ public final class TimeoutScheduler extends AbstractExecutorService
     return new TimeoutScheduler(Timeouts.start(nanos, options.on(null)), nanos, threads, threads);
   }
 
-  /** A scheduler over timeouts run by hand, for tests at virtual time. */
-  static TimeoutScheduler byHand(Timeouts timeouts, LongSupplier nanos, Executor workers) {
+  /**
+   * A scheduler over timeouts run by hand, for tests at virtual time.
+   *
+   * @param timeouts of {@link Timeouts#byHand}; not closed with this
+   * @param nanos their clock
+   * @param workers run the tasks; not shut down with this
+   */
+  public static TimeoutScheduler byHand(Timeouts timeouts, LongSupplier nanos, Executor workers) {
     return new TimeoutScheduler(timeouts, nanos, workers, null);
   }
 

@@ -113,7 +113,7 @@ public final class Sleeper {
   private static final class Nap implements TimerCallback {
     /*
      * field       | read     | write    | guard
-     * over        | volatile | volatile | the expiring thread alone writes
+     * over        | volatile | volatile | the waking thread alone writes
      * broken      | volatile | volatile | the expiring thread alone writes, before over
      * dropped     | volatile | volatile | the closing thread alone writes
      * interrupted | volatile | volatile | the sleeper alone writes, before it clears its status
@@ -125,12 +125,14 @@ public final class Sleeper {
     final ClockTimer timer;
     private final Thread sleeper = Thread.currentThread();
     private final long looks;
+    private final TimerWaits waits;
     private volatile boolean over;
     private volatile boolean broken;
     private volatile boolean dropped;
     private volatile boolean interrupted;
 
     Nap(Timers timers) {
+      waits = timers.waits();
       timer = timers.timer(this);
       looks = timer.shard().looksOfOthers();
     }
@@ -150,17 +152,39 @@ public final class Sleeper {
 
     /** Waits; false if interrupted before the end, and then the timer is cancelled. */
     boolean isOver() {
+      if (waits == null) {
+        return park();
+      }
+      waits.sleeps(this::isEnded);
+      try {
+        return park();
+      } finally {
+        waits.wakes();
+      }
+    }
+
+    private boolean isEnded() {
+      return over || dropped;
+    }
+
+    private boolean park() {
       while (!over) {
         if (dropped) {
           throw new IllegalStateException("these timers were closed while a thread slept on them");
         }
         if (!interrupted && sleeper.isInterrupted()) {
           interrupted = true;
+          if (waits != null) {
+            waits.wakes();
+          }
           boolean _ = Thread.interrupted();
           if (timer.tryCancel() == ClockTimer.Cancel.CANCELLED) {
             return false;
           }
           // Its turn has come just now, and says what it has seen.
+          if (waits != null) {
+            waits.sleeps(this::isEnded);
+          }
         }
         LockSupport.park(this);
       }
@@ -175,9 +199,17 @@ public final class Sleeper {
     @Override
     public Next expired(ClockTimer expiring, long nowNanos) {
       broken = interrupted || sleeper.isInterrupted();
+      if (waits == null) {
+        wake();
+      } else {
+        waits.ends(sleeper, this::wake);
+      }
+      return Next.DONE;
+    }
+
+    private void wake() {
       over = true;
       LockSupport.unpark(sleeper);
-      return Next.DONE;
     }
 
     @Override

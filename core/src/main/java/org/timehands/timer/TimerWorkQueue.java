@@ -76,7 +76,7 @@ final class TimerWorkQueue extends AbstractQueue<Runnable> implements BlockingQu
     long now = timers.nanos(ClockId.MONOTONIC);
     long trigger = triggerNanos(heap[0], now);
     if (trigger <= now) {
-      available.signal();
+      call();
     } else if (trigger < armedNanos) {
       armedNanos = trigger;
       timer.arm(ClockId.MONOTONIC, trigger);
@@ -125,6 +125,29 @@ final class TimerWorkQueue extends AbstractQueue<Runnable> implements BlockingQu
     return task;
   }
 
+  /** Wakes a waiting thread, if there is one. Lock held. */
+  private void call() {
+    TimerWaits waits = timers.waits();
+    if (waits != null && lock.hasWaiters(available)) {
+      waits.calls();
+    }
+    available.signal();
+  }
+
+  private TimerWaits idle() {
+    TimerWaits waits = timers.waits();
+    if (waits != null) {
+      waits.idles();
+    }
+    return waits;
+  }
+
+  private static void goOn(TimerWaits waits) {
+    if (waits != null) {
+      waits.answers();
+    }
+  }
+
   @Override
   public Runnable take() throws InterruptedException {
     lock.lockInterruptibly();
@@ -134,7 +157,12 @@ final class TimerWorkQueue extends AbstractQueue<Runnable> implements BlockingQu
         if (task != null) {
           return task;
         }
-        available.await();
+        TimerWaits waits = idle();
+        try {
+          available.await();
+        } finally {
+          goOn(waits);
+        }
       }
     } finally {
       lock.unlock();
@@ -151,7 +179,12 @@ final class TimerWorkQueue extends AbstractQueue<Runnable> implements BlockingQu
         if (task != null || left <= 0) {
           return task;
         }
-        left = available.awaitNanos(left);
+        TimerWaits waits = idle();
+        try {
+          left = available.awaitNanos(left);
+        } finally {
+          goOn(waits);
+        }
       }
     } finally {
       lock.unlock();

@@ -34,6 +34,7 @@ import org.timehands.timekeeping.TimekeepingOptions;
  * field        | read         | write        | guard
  * wanted, fine | synchronized | synchronized | this
  * lasting      | whoever      | once         | none: written before these timers are given away
+ * waits        | volatile     | volatile     | none: a wait keeps to whom it has told
  */
 public final class Timers implements AutoCloseable {
   private static final TickMode COARSE = TickMode.dynamic(1000);
@@ -63,6 +64,7 @@ public final class Timers implements AutoCloseable {
   private boolean fine = true;
   private Runnable forget = () -> {};
   private boolean lasting;
+  private volatile TimerWaits waits;
 
   /** Made when somebody asks for them. */
   private static final class Common {
@@ -214,13 +216,39 @@ public final class Timers implements AutoCloseable {
     int ran = 0;
     // By number: an iterator is 32 bytes, and an expiry allocates nothing.
     for (int i = 0; i < shards.size(); i++) {
-      TimerShard shard = shards.get(i);
-      ran += shard.expire();
-      if (shard.hasSeenASet()) {
-        clockWasSet();
-      }
+      ran += expire(i);
     }
     return ran;
+  }
+
+  /**
+   * Runs what is due in one shard, and programs its device, as {@link #expire()} does in all.
+   *
+   * @param shard in [0, shards)
+   * @return how many timers have expired
+   */
+  public int expire(int shard) {
+    TimerShard one = shards.get(Objects.checkIndex(shard, shards.size()));
+    int ran = one.expire();
+    if (one.hasSeenASet()) {
+      clockWasSet();
+    }
+    return ran;
+  }
+
+  /**
+   * Has somebody told of all threads that wait for these timers, in {@link Sleeper} and {@link
+   * TimerExecutor}: for tests that make time by hand.
+   *
+   * @param watcher is told; null for nobody
+   */
+  public void watchWaits(TimerWaits watcher) {
+    waits = watcher;
+  }
+
+  /** Who is told of waits, or null. */
+  TimerWaits waits() {
+    return waits;
   }
 
   /**
@@ -349,6 +377,8 @@ public final class Timers implements AutoCloseable {
   }
 
   int shardOfThread() {
-    return (int) (Thread.currentThread().threadId() % shards.size());
+    TimerWaits watcher = waits;
+    long number = watcher == null ? Thread.currentThread().threadId() : watcher.number();
+    return (int) (number % shards.size());
   }
 }

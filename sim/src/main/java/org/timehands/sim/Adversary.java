@@ -1,0 +1,83 @@
+package org.timehands.sim;
+
+import java.util.SplittableRandom;
+
+/**
+ * What a bad machine does to the events of a device: some come late, some are lost and come at the
+ * retry, seconds later, and some come too early, for nothing. Not thread-safe; one seed, one run.
+ */
+public final class Adversary {
+  /** A late event comes later by less than this. */
+  public static final long LATE_NANOS = 200_000;
+
+  /** An event that was lost is retried before this has passed. */
+  public static final long RETRY_NANOS = 3_000_000_000L;
+
+  private final SplittableRandom random;
+  private final int latePermille;
+  private final int lostPermille;
+  private final int spuriousPermille;
+  private boolean resting;
+
+  /** One that is as bad as its random numbers will have it, or not bad at all. */
+  public Adversary(SplittableRandom random) {
+    this(random, random.nextInt(3) * 200, random.nextInt(3) * 50, random.nextInt(3) * 50);
+  }
+
+  /**
+   * One that is so bad.
+   *
+   * @param random its seed is the run
+   * @param latePermille how many of a thousand events come late
+   * @param lostPermille how many are lost and retried
+   * @param spuriousPermille how many come too early
+   */
+  public Adversary(
+      SplittableRandom random, int latePermille, int lostPermille, int spuriousPermille) {
+    if (latePermille < 0 || lostPermille < 0 || spuriousPermille < 0
+        || latePermille + lostPermille + spuriousPermille > 1000) {
+      throw new IllegalArgumentException(
+          "late " + latePermille + ", lost " + lostPermille + ", spurious " + spuriousPermille
+              + ": of a thousand events each, not negative, 1000 at most together");
+    }
+    this.random = random;
+    this.latePermille = latePermille;
+    this.lostPermille = lostPermille;
+    this.spuriousPermille = spuriousPermille;
+  }
+
+  /** One that leaves everything alone. */
+  public static Adversary none() {
+    return new Adversary(new SplittableRandom(0), 0, 0, 0);
+  }
+
+  /**
+   * When the next event comes.
+   *
+   * @param inNanos how far ahead it is due, not negative
+   * @return how far ahead it comes
+   */
+  public long deliveryNanos(long inNanos) {
+    int dice = isQuiet() ? 1000 : random.nextInt(1000);
+    if (dice < latePermille) {
+      return inNanos + random.nextLong(LATE_NANOS);
+    }
+    if (dice < latePermille + lostPermille) {
+      return inNanos + random.nextLong(RETRY_NANOS);
+    }
+    if (dice < latePermille + lostPermille + spuriousPermille && inNanos > 1) {
+      return random.nextLong(inNanos);
+    }
+    return inNanos;
+  }
+
+  /** From now on events come in time. */
+  public void rest() {
+    resting = true;
+  }
+
+  /** Whether it leaves events alone. */
+  public boolean isQuiet() {
+    return resting || latePermille + lostPermille + spuriousPermille == 0;
+  }
+}
