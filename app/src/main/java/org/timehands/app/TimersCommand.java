@@ -157,8 +157,9 @@ final class TimersCommand implements Callable<Integer> {
       try (Screen screen = new Screen(context.console().out())) {
         for (long seen = 1; !shutdown.isRequested(); seen++) {
           last = TimersText.lines(TinyJson.object(look.get()));
-          List<String> lines = new ArrayList<>(last);
-          lines.addAll(List.of("", "Ctrl-C ends"));
+          // On top: what does not fit is cut below.
+          List<String> lines = new ArrayList<>(List.of("Ctrl-C ends", ""));
+          lines.addAll(last);
           screen.draw(lines);
           if (seen == count || context.console().out().checkError()) {
             break;
