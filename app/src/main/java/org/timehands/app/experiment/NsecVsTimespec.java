@@ -237,7 +237,7 @@ public final class NsecVsTimespec {
         percent(saved(longBytes, pairBytes)), "", "");
     lines.addAll(table.lines());
     lines.add("");
-    lines.add("The text's bytes are machine code of all its operations; ours are bytecode of these");
+    lines.add("The text's bytes are machine code of all it has; ours are bytecode of these");
     lines.add("five. Nanoseconds for each operation in a loop over " + VALUES
         + " times, median.");
     return lines;
