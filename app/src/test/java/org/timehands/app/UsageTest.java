@@ -52,6 +52,17 @@ class UsageTest {
         "timers --watch --interval 1 | '1' has no unit",
         "timers --interval 2h        | --interval 2h is out of range; give 100 ms to 1 h 0 min",
         "timers extra                | 'extra' is too much: timers takes no such argument",
+      })
+  void wrongUsageIsOneLineAndCode2(String line, String said) {
+    refused(line, said);
+  }
+
+  /** The same of commands that need no timeline. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
         "stability                   | missing required parameter: 'FILE'",
         "stability - --rate 0        | --rate 0.0 is out of range",
         "stability - --rate x        | 'x' is not a double",
@@ -68,7 +79,11 @@ class UsageTest {
         "experiment vcpu-race --live 2h | --live 2h is out of range; give 0 ns to 60.0 s",
         "experiment nanosleep-anomaly --live 2h | --live 2h is out of range; give 0 ns to 60.0 s",
       })
-  void wrongUsageIsOneLineAndCode2(String line, String said) {
+  void wrongUsageOfStatisticsAndExperiments(String line, String said) {
+    refused(line, said);
+  }
+
+  private void refused(String line, String said) {
     Sessions strict = new StrictSessions(sessions);
     Ran ran = Ran.of(strict, line.isEmpty() ? new String[0] : line.split(" +"));
     assertEquals(ExitCode.USAGE, ran.code(), ran.err());

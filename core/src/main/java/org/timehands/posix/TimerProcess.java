@@ -58,7 +58,7 @@ final class TimerProcess implements PosixTime.Process {
     return closed;
   }
 
-  /** Has the next timer get this id, or the next free one; for tests of what comes after the last. */
+  /** Has the next timer get this id, or the next free one; for tests of what follows the last. */
   synchronized void countFrom(int id) {
     nextId = id;
   }

@@ -171,7 +171,10 @@ class ClockSourcesTest {
     }
     assertEquals(
         Set.of(
-            NativeClockSource.kind(), ClockSource.MONOTONIC_RAW, ClockSource.NANO_TIME),
+            NativeClockSource.kind(),
+            ClockSource.MONOTONIC_RAW,
+            ClockSource.NANO_TIME,
+            ClockSource.TICK),
         found);
   }
 
