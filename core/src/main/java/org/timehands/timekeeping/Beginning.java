@@ -130,6 +130,9 @@ final class Beginning {
   static void takeUp(Ntp ntp, Movement movement, Segment newest, long monoNanos) {
     NtpState state = movement.state;
     long taiNanos = newest.taiOffsetNanos - newest.realOffsetNanos;
+    // A leap that is past and was told to nobody: it is folded into REALTIME, and TAI stays.
+    boolean past = newest.leapSign() != 0 && newest.leapAtMonoNanos <= monoNanos;
+    taiNanos += past ? newest.leapSign() * NANOS_PER_SECOND : 0;
     state.setTaiOffsetSeconds((int) (taiNanos / NANOS_PER_SECOND));
     Slope raw = Slope.of(newest.rawRate());
     if (!newest.rate().equals(raw) && !raw.equals(new Slope(0, 0))) {

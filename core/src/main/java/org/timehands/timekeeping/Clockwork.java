@@ -72,7 +72,6 @@ final class Clockwork {
   private long knownSets;
   private boolean suspended;
 
-
   // What the present edit is to do; kept here so that no edit has to be allocated.
   private long argument;
   private long bootArgument;
@@ -83,10 +82,7 @@ final class Clockwork {
   private final TimelineWriter.Edit adjustEdit = this::editAdjust;
 
   Clockwork(
-      TimelineWriter writer,
-      Timeline timeline,
-      Counters counters,
-      Ntp ntp,
+      TimelineWriter writer, Timeline timeline, Counters counters, Ntp ntp,
       TimekeepingOptions options) {
     this.writer = writer;
     this.timeline = timeline;
@@ -215,8 +211,7 @@ final class Clockwork {
       }
       if (due > newest.monoBaseNanos) {
         long gain = due - newest.monoBaseNanos;
-        press.promiseUntil(
-            newest.monoCyclesUntil(gain, MAX_CYCLES));
+        press.promiseUntil(newest.monoCyclesUntil(gain, MAX_CYCLES));
       }
       publish(passEdit);
       mono = press.monoThen(mono);
@@ -227,7 +222,6 @@ final class Clockwork {
   private boolean changes(long monoNanos) {
     trial.copyFrom(newest);
     trial.monoBaseNanos = Math.max(trial.monoBaseNanos, monoNanos);
-    trial.referenceErrorNanos = newest.referenceErrorNanos;
     Steering.applyLeap(work.state, trial);
     finish(trial);
     return !trial.hasRateOf(newest)
@@ -273,6 +267,12 @@ final class Clockwork {
   long realAt(long mono) {
     long leap = mono >= newest.leapAtMonoNanos ? newest.leapSign() * 1_000_000_000L : 0;
     return mono + newest.realOffsetNanos - leap;
+  }
+
+  /** The newest segment as of this call; changes with each. */
+  Segment newest() {
+    press.look();
+    return newest;
   }
 
   /** Sets REALTIME to be so far from MONOTONIC. */
@@ -456,8 +456,7 @@ final class Clockwork {
     finish(next);
   }
 
-  private void changeTo(
-      ClockSource to, Slope slope, long errorPpb, TimelineWriter.Edit edit) {
+  private void changeTo(ClockSource to, Slope slope, long errorPpb, TimelineWriter.Edit edit) {
     final ClockSource oldCounter = counter;
     final Slope oldSlope = rawSlope;
     final long oldError = slopeErrorPpb;
@@ -538,8 +537,7 @@ final class Clockwork {
     changeTo(on, rawSlope, slopeErrorPpb, next -> editResume(next, from, sleptNanos, isKnown));
   }
 
-  private void editResume(
-      Segment next, long fromCycles, long sleptNanos, boolean isKnown) {
+  private void editResume(Segment next, long fromCycles, long sleptNanos, boolean isKnown) {
     work.set(committed);
     Beginning.on(next, counter, rawSlope, options);
     if (fromCycles != UNKNOWN) {
@@ -549,6 +547,8 @@ final class Clockwork {
     next.bootOffsetNanos += sleptNanos;
     next.clockWasSetSeq++;
     work.resume(next.monoBaseNanos + next.realOffsetNanos);
+    Steering.applyLeap(work.state, next);
+    work.catchUp(next);
     if (isKnown) {
       long drift = Fixed.growth(sleptNanos, next.rawErrorRate);
       next.referenceErrorNanos = Fixed.addBound(next.referenceErrorNanos, drift);

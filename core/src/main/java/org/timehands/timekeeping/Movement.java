@@ -89,9 +89,16 @@ final class Movement {
     resume(realNanos);
   }
 
-  /** The clock was moved, and goes on from another second. */
+  /**
+   * The clock was moved, and goes on from another second. If a leap that is planned lies behind it
+   * now, as after a sleep over midnight, that second is to be passed at once: until it is, nobody
+   * but the segment knows of the leap.
+   */
   void resume(long realNanos) {
     utcSecond = Math.floorDiv(realNanos, NANOS_PER_SECOND);
+    if (state.leapSecond() <= utcSecond) {
+      utcSecond--;
+    }
     leaps.tellTai(state, utcSecond);
     announce();
   }

@@ -279,6 +279,10 @@ public final class GapGuard implements GapProbe, CounterCheck {
             next.taiOffsetNanos += found.sleptNanos;
             next.hostBootOffsetNanos += found.sleptNanos;
             next.clockWasSetSeq++;
+            if (next.leapSign() != 0) {
+              // It is due at an instant of REALTIME, which came nearer in the sleep.
+              next.setLeap(next.leapAtMonoNanos - found.sleptNanos, next.leapSign());
+            }
           }
           next.holdoverAfterCycles = 0;
           next.freerunAfterCycles = freerunAfter[0];

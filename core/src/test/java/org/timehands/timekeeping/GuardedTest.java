@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.timehands.clocksource.SimulatedClockSource;
 import org.timehands.discipline.Ntp;
+import org.timehands.discipline.Timex;
 import org.timehands.fixed.Slope;
 import org.timehands.timeline.HostTimes;
 import org.timehands.timeline.Sample;
@@ -143,5 +144,33 @@ class GuardedTest {
     long mono = shop.mono();
     shop.pass(3_600 * SECOND);
     assertEquals(mono + 3_600 * SECOND, shop.mono());
+  }
+
+  /** N12: midnight comes by the wall clock; a leap second that was announced before is no later. */
+  @Test
+  void aSleepPutsOffNoLeapSecond() {
+    for (long sleptSeconds : new long[] {1_380, 1_390, 1_420}) {
+      Clockwork line = line();
+      trueNanos.addAndGet(85_000 * SECOND);
+      Timex timex = new Timex();
+      timex.modes = Timex.ADJ_STATUS;
+      timex.status = Timex.STA_INS;
+      line.adjust(timex, line.arrive());
+      trueNanos.addAndGet(2 * SECOND);
+      line.arrive();
+      sleep(sleptSeconds * SECOND);
+      Sample now = new Sample();
+      line.timeline().sample(now);
+      trueNanos.addAndGet(30 * SECOND);
+      for (int times = 0; times < 3; times++) {
+        line.timeline().sample(now);
+        assertEquals(
+            (MIDNIGHT + sleptSeconds - 1) * SECOND, now.realNanos() - now.monoNanos(), "leapt");
+        assertEquals((MIDNIGHT + sleptSeconds) * SECOND, now.taiNanos() - now.monoNanos());
+        line.arrive();
+        trueNanos.addAndGet(SECOND / 2);
+      }
+      assertEquals(2, line.setsSeq(), "a sleep and a leap");
+    }
   }
 }

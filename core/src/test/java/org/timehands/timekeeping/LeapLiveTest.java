@@ -12,6 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.timehands.discipline.LeapTable;
 import org.timehands.discipline.Timex;
 import org.timehands.testing.Seeds;
+import org.timehands.timeline.PageFormatException;
+import org.timehands.timeline.Timeline;
+import org.timehands.timeline.TimelineWriter;
 
 /** N12, A6, leap-a-day, leapcrash: the wall clock is right at the leap, however late it is told. */
 class LeapLiveTest {
@@ -189,5 +192,64 @@ class LeapLiveTest {
     assertEquals(offset - SECOND, shop.real() - shop.mono());
     assertTrue(shop.clocks.history().newest() < 10);
     assertEquals(1, shop.clocks.snapshot(new Snapshot()).clockWasSetSeq());
+  }
+
+  /** A sleep over midnight: the leap is in force after it, and a step that follows keeps it. */
+  @Test
+  void aStepAfterASleepOverTheLeapLosesNoSecond() {
+    for (int sign : new int[] {1, -1}) {
+      for (long sleptNanos : new long[] {SECOND / 2, 3 * SECOND, 8 * 3_600 * SECOND}) {
+        Workshop shop = new Workshop(o -> o.startingAt((MIDNIGHT - 3) * SECOND, 1_000 * SECOND));
+        shop.keeping.setTaiOffset(37);
+        shop.adjustStatus(sign > 0 ? Timex.STA_INS : Timex.STA_DEL);
+        shop.run(SECOND + SECOND / 3, SECOND / 3);
+        long before = shop.real() - shop.mono();
+        shop.pass((sign > 0 ? SECOND : 0) + SECOND / 2);
+        shop.keeping.suspend();
+        shop.pass(sleptNanos);
+        shop.keeping.resume(sleptNanos);
+        Snapshot awake = shop.clocks.snapshot(new Snapshot());
+        String which = "sign " + sign + ", slept " + sleptNanos;
+        long after = before + sleptNanos - sign * SECOND;
+        assertEquals(after, awake.realtimeNanos() - awake.monotonicNanos(), which);
+        assertEquals(
+            (37 + sign) * SECOND, awake.taiNanos() - awake.realtimeNanos(), which + ", TAI");
+        shop.keeping.injectOffset(-1_000);
+        Snapshot stepped = shop.clocks.snapshot(new Snapshot());
+        assertEquals(after - 1_000, stepped.realtimeNanos() - stepped.monotonicNanos(), which);
+        assertEquals(
+            (37 + sign) * SECOND, stepped.taiNanos() - stepped.realtimeNanos(), which + ", TAI");
+        shop.run(5 * SECOND, SECOND / 2);
+        assertEquals(after - 1_000, shop.real() - shop.mono(), which + ", later");
+      }
+    }
+  }
+
+  /** Whoever takes a timeline up after a leap that nobody told keeps TAI where readers saw it. */
+  @Test
+  void whoTakesUpAfterALeapKeepsTai() throws PageFormatException {
+    for (int sign : new int[] {1, -1}) {
+      Workshop shop = new Workshop(o -> o.startingAt((MIDNIGHT - 20) * SECOND, 1_000 * SECOND));
+      shop.keeping.setTaiOffset(37);
+      shop.adjustStatus(sign > 0 ? Timex.STA_INS : Timex.STA_DEL);
+      shop.run(2 * SECOND, SECOND);
+      shop.pass(20 * SECOND);
+      Snapshot before = shop.clocks.snapshot(new Snapshot());
+      Timeline timeline = shop.clocks.timeline();
+      shop.keeping.close();
+      Timekeeping next =
+          Timekeeping.over(
+              TimelineWriter.resume(timeline.page(), timeline.counters()), timeline,
+              timeline.counters(),
+              TimekeepingOptions.defaults().waitingBy(() -> shop.trueNanos.addAndGet(100)));
+      for (int i = 0; i < 3; i++) {
+        next.advance();
+        shop.pass(SECOND);
+        Snapshot now = next.clocks().snapshot(new Snapshot());
+        assertEquals(
+            before.taiNanos() - before.monotonicNanos(), now.taiNanos() - now.monotonicNanos());
+        assertEquals((37 + sign) * SECOND, now.taiNanos() - now.realtimeNanos());
+      }
+    }
   }
 }
