@@ -6,6 +6,7 @@ import org.timehands.discipline.Ntp;
 import org.timehands.discipline.Timex;
 import org.timehands.fixed.Slope;
 import org.timehands.timeline.Page;
+import org.timehands.timeline.Segment;
 
 /**
  * What each operation of the write side does, once it has its turn. Guarded by the lock of {@link
@@ -91,6 +92,7 @@ final class Operations {
           "a sleep of " + bootNanos + " ns must not be negative: use injectOffset to set back");
     }
     long mono = arrive();
+    checkSleep(bootNanos);
     if (!isPossible(realNanos, mono)) {
       throw new IllegalArgumentException(
           "a step of " + realNanos + " ns takes REALTIME out of [" + mono + ", "
@@ -103,6 +105,18 @@ final class Operations {
   private boolean isPossible(long stepNanos, long mono) {
     long real = line.realAt(mono);
     return stepNanos >= mono - real && stepNanos < END_NANOS - real;
+  }
+
+  /** A sleep, or many, may take BOOTTIME no further than REALTIME may be set. */
+  private void checkSleep(long sleptNanos) {
+    Segment newest = line.newest();
+    long mono = newest.monoBaseNanos;
+    long left = END_NANOS - Math.max(mono + newest.bootOffsetNanos, line.realAt(mono));
+    if (sleptNanos != 0 && sleptNanos >= left) {
+      throw new IllegalArgumentException(
+          "a sleep of " + sleptNanos + " ns takes REALTIME or BOOTTIME to " + END_NANOS
+              + " or beyond, 30 years before the end of 64-bit time: it must be less than " + left);
+    }
   }
 
   private long doTai(long seconds) {
@@ -189,9 +203,14 @@ final class Operations {
   }
 
   private long doSuspend(long persistentNanos, boolean isGiven) {
+    if (isGiven) {
+      checkPersistent(persistentNanos);
+    }
     long mono = arrive();
     if (isGiven) {
       suspension.begin(line.realAt(mono), persistentNanos);
+    } else {
+      suspension.beginUntold();
     }
     line.suspend();
     forEachAux(
@@ -202,12 +221,20 @@ final class Operations {
     return 0;
   }
 
+  private static void checkPersistent(long nanos) {
+    if (nanos < 0 || nanos >= END_NANOS) {
+      throw new IllegalArgumentException(
+          "persistent clock's time of " + nanos + " ns must lie in [0, " + END_NANOS + ")");
+    }
+  }
+
   private long doResume(long how, long nanos) {
     if (!line.isSuspended()) {
       throw new IllegalStateException("the clocks are not suspended: suspend them first");
     }
     long slept = nanos;
     if (how == BY_PERSISTENT_CLOCK) {
+      checkPersistent(nanos);
       slept = suspension.sleptNanos(nanos);
     } else if (how == BY_COUNTER) {
       slept = line.sleptByCounterNanos();
@@ -217,6 +244,7 @@ final class Operations {
           "clocksource " + line.counter().name() + " does not say how long the machine slept: it"
               + " does not run on, or is too narrow; resume with the time slept");
     }
+    checkSleep(slept);
     line.resume(slept, how == BY_COUNTER);
     forEachAux(on -> on.resumeOn(line.counter()));
     resumed++;

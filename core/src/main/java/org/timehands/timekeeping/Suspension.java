@@ -10,6 +10,7 @@ final class Suspension {
 
   private long usualNanos;
   private long beganNanos;
+  private boolean isTold;
 
   /**
    * The machine is about to sleep.
@@ -21,6 +22,7 @@ final class Suspension {
     long apart = realNanos - persistentNanos;
     long drifted = apart - usualNanos;
     beganNanos = persistentNanos;
+    isTold = true;
     if (Math.abs(drifted) >= LARGE_NANOS) {
       usualNanos = apart; // The first time, or somebody has set a clock.
     } else {
@@ -28,8 +30,22 @@ final class Suspension {
     }
   }
 
-  /** How long it has slept, if the persistent clock says so much now; 0 if that went back. */
+  /** The machine is about to sleep, and nobody says what the persistent clock says. */
+  void beginUntold() {
+    isTold = false;
+  }
+
+  /**
+   * How long it has slept, if the persistent clock says so much now; 0 if that went back.
+   *
+   * @throws IllegalStateException if nobody told what it said before
+   */
   long sleptNanos(long persistentNanos) {
+    if (!isTold) {
+      throw new IllegalStateException(
+          "what the persistent clock said before the sleep is not known: suspend with its time, or"
+              + " resume with the time slept");
+    }
     return Math.max(0, persistentNanos - beganNanos);
   }
 }

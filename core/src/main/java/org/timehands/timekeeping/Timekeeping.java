@@ -212,7 +212,8 @@ public final class Timekeeping implements AutoCloseable {
    * not.
    *
    * @param sleptNanos how long, not negative
-   * @throws IllegalArgumentException if REALTIME would leave the range of {@link #setRealtime}
+   * @throws IllegalArgumentException if REALTIME or BOOTTIME would leave the range of {@link
+   *     #setRealtime}
    */
   public void injectSleep(long sleptNanos) {
     write(Operations.STEP, sleptNanos, sleptNanos, null, true);
@@ -283,7 +284,8 @@ public final class Timekeeping implements AutoCloseable {
   /**
    * Stops all clocks, and notes what a persistent clock says, for {@link #resumeAt}.
    *
-   * @param persistentNanos its time, in whole seconds or finer
+   * @param persistentNanos its time, in whole seconds or finer, in [0, {@link
+   *     #REALTIME_END_NANOS})
    */
   public void suspendAt(long persistentNanos) {
     write(Operations.SUSPEND, persistentNanos, 1, null, true);
@@ -296,6 +298,8 @@ public final class Timekeeping implements AutoCloseable {
    *
    * @param sleptNanos how long, not negative
    * @throws IllegalStateException if the clocks are not suspended
+   * @throws IllegalArgumentException if REALTIME or BOOTTIME would leave the range of {@link
+   *     #setRealtime}; the clocks stay suspended
    */
   public void resume(long sleptNanos) {
     if (sleptNanos < 0) {
@@ -318,7 +322,9 @@ public final class Timekeeping implements AutoCloseable {
    * does not add up over many sleeps.
    *
    * @param persistentNanos its time now
-   * @throws IllegalStateException if the clocks are not suspended
+   * @throws IllegalStateException if the clocks are not suspended, or were by {@link #suspend},
+   *     which was not told what the persistent clock said
+   * @throws IllegalArgumentException as for {@link #resume(long)}
    */
   public void resumeAt(long persistentNanos) {
     write(Operations.RESUME, Operations.BY_PERSISTENT_CLOCK, persistentNanos, null, true);

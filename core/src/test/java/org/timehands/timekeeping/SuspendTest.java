@@ -112,6 +112,50 @@ class SuspendTest {
     shop.keeping.setRealtime(real + SECOND);
   }
 
+  /** 2.4, the era: no sleep takes a clock out of 64-bit time; the clocks stay as they are. */
+  @Test
+  void noSleepLeavesTheEra() {
+    Workshop shop = shop(SuspendBehaviour.STOPS, 64);
+    long real = shop.real();
+    shop.keeping.suspend();
+    long stopped = shop.real();
+    for (long bad : new long[] {Long.MAX_VALUE, Timekeeping.REALTIME_END_NANOS - stopped}) {
+      assertThrows(IllegalArgumentException.class, () -> shop.keeping.resume(bad));
+    }
+    assertEquals(stopped, shop.real());
+    shop.keeping.resume(5 * SECOND);
+    assertEquals(stopped + 5 * SECOND, shop.real(), 200);
+    // Each takes REALTIME no further than allowed, but together they take BOOTTIME beyond.
+    long years = 150L * 365 * 86_400 * SECOND;
+    shop.keeping.injectSleep(years);
+    shop.keeping.setRealtime(real);
+    long boot = shop.clocks.boottimeNanos();
+    assertThrows(IllegalArgumentException.class, () -> shop.keeping.injectSleep(years));
+    assertEquals(boot, shop.clocks.boottimeNanos(), 1_000_000);
+    shop.keeping.suspend();
+    assertThrows(IllegalArgumentException.class, () -> shop.keeping.resume(years));
+    shop.keeping.resume(0);
+  }
+
+  /** What a persistent clock said before the sleep has to be told, and to be a time. */
+  @Test
+  void aPersistentClockIsToldOfTwice() {
+    Workshop shop = shop(SuspendBehaviour.STOPS, 64);
+    long real = shop.real();
+    for (long bad : new long[] {-1, Long.MIN_VALUE, Long.MAX_VALUE}) {
+      assertThrows(IllegalArgumentException.class, () -> shop.keeping.suspendAt(bad));
+    }
+    shop.keeping.suspend();
+    long now = shop.real();
+    assertThrows(IllegalStateException.class, () -> shop.keeping.resumeAt(now));
+    shop.keeping.resume(0);
+    shop.keeping.suspendAt(shop.real());
+    assertThrows(
+        IllegalArgumentException.class, () -> shop.keeping.resumeAt(Long.MAX_VALUE));
+    shop.keeping.resumeAt(now + SECOND);
+    assertEquals(real, shop.real(), 2 * SECOND);
+  }
+
   /** 2.4: what a clock of whole seconds rounds off does not add up. */
   @Test
   void sleepsByAPersistentClockDoNotDrift() {
