@@ -61,7 +61,10 @@ public final class AuxClocks {
     return enable(nameOf(number));
   }
 
-  /** Enables a clock; makes it, in private memory, if there is none of this name. */
+  /**
+   * Enables a clock; makes it, in private memory, if there is none of this name, or if the page of
+   * the one that there is was taken over by somebody else.
+   */
   public AuxClock enable(String name) {
     Objects.requireNonNull(name, "name");
     return keeping.enableAux(name, null);
@@ -107,11 +110,13 @@ public final class AuxClocks {
     return clocks.values();
   }
 
-  void add(AuxClock clock) {
+  /** Adds a clock, in place of another one if that is not null. */
+  void put(AuxClock clock, AuxClock old) {
     clocks.put(clock.name(), clock);
-    AuxClock[] longer = Arrays.copyOf(made, made.length + 1);
-    longer[made.length] = clock;
-    made = longer;
+    int place = old == null ? made.length : Arrays.asList(made).indexOf(old);
+    AuxClock[] next = Arrays.copyOf(made, Math.max(made.length, place + 1));
+    next[place] = clock;
+    made = next;
   }
 
   /** All clocks in the order in which they were made; not to be changed. */

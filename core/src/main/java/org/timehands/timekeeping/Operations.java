@@ -141,7 +141,7 @@ final class Operations {
     line.arrive();
     for (AuxClock each : aux.made()) {
       if (each.isEnabled()) {
-        each.line().arrive();
+        follow(each, Clockwork::arrive);
       }
     }
     return 0;
@@ -188,17 +188,24 @@ final class Operations {
    */
   private void forEachAux(Consumer<Clockwork> step) {
     for (AuxClock each : aux.made()) {
-      try {
-        step.accept(each.line());
-      } catch (RuntimeException trouble) {
-        boolean news = each.isEnabled();
-        each.setEnabled(false);
-        LOG.log(
-            news ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG,
-            "auxiliary clock " + each.name() + " is disabled, because it cannot follow: "
-                + trouble.getMessage(),
-            trouble);
-      }
+      follow(each, step);
+    }
+  }
+
+  /** Whether it could. */
+  private static boolean follow(AuxClock clock, Consumer<Clockwork> step) {
+    try {
+      step.accept(clock.line());
+      return true;
+    } catch (RuntimeException trouble) {
+      boolean news = clock.isEnabled();
+      clock.setEnabled(false);
+      LOG.log(
+          news ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG,
+          "auxiliary clock " + clock.name() + " is disabled, because it cannot follow: "
+              + trouble.getMessage(),
+          trouble);
+      return false;
     }
   }
 
@@ -259,11 +266,13 @@ final class Operations {
           "auxiliary clock " + wanted.name + " is there already: a page can be given to a new one"
               + " only; choose another name");
     }
-    if (old == null) {
-      aux.add(new AuxClock(keeping, wanted.name, line.beginAside(wanted.page, auxiliary)));
-    } else if (!old.isEnabled()) {
-      long mono = old.line().arrive();
-      old.line().restart(line.rawNow() - mono);
+    // One whose page somebody else has taken over can begin no more: another takes its name.
+    boolean lives =
+        old != null
+            && (old.isEnabled() || follow(old, on -> on.restart(line.rawNow() - on.arrive())));
+    if (!lives) {
+      AuxClock made = new AuxClock(keeping, wanted.name, line.beginAside(wanted.page, auxiliary));
+      aux.put(made, old);
     }
     aux.find(wanted.name).orElseThrow().setEnabled(true);
     return 0;

@@ -147,6 +147,35 @@ class AuxClocksTest {
         IllegalArgumentException.class, () -> shop.keeping.aux().enable("shared", page));
   }
 
+  /** A page that somebody else takes over ends the clock on it, and nothing else. */
+  @Test
+  void oneWhosePageIsTakenOverHindersNobody() {
+    shop.keeping.addListener(shop);
+    long address = Memory.allocate(Page.totalBytes(16), 64);
+    Page page = Page.format(address, 16, new PageIdentity(1, 2, 3, 4, 5));
+    AuxClock lost = shop.keeping.aux().enable("shared", page);
+    AuxClock other = shop.keeping.aux().enable("other");
+    timex.offset = 100_000;
+    adjust(lost, Timex.ADJ_OFFSET_SINGLESHOT);
+    shop.adjustStatus(Timex.STA_INS);
+    shop.pass(2 * SECOND);
+    shop.keeping.advance();
+    page.takeOver(1, 1);
+    shop.run(2 * 86_400 * SECOND, 3_600 * SECOND);
+    assertFalse(lost.isEnabled(), "it cannot be steered any more");
+    assertTrue(other.isEnabled());
+    assertEquals("set 1", shop.heard.getFirst(), "the leap second was told");
+    AuxClock again = shop.keeping.aux().enable("shared");
+    assertEquals(shop.clocks.rawNanos(), again.nanos());
+    again.set(5 * SECOND);
+    assertEquals(again, shop.keeping.aux().find("shared").orElseThrow());
+    assertEquals(2, shop.keeping.aux().all().size());
+    var next = shop.counter(24_000_000, 64, 399);
+    shop.keeping.changeClocksource(next, Slope.ofFrequency(24_000_000), 0);
+    assertAllOn(399, other, again);
+    assertFalse(lost.isEnabled());
+  }
+
   /** The discipline of one of them slews, and ends in time. */
   @Test
   void slews() {
