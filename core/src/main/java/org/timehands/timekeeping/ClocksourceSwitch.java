@@ -10,14 +10,27 @@ import org.timehands.clocksource.ClocksourceRegistry.Purpose;
  * listeners before the registry begins to choose.
  *
  * <p>A change is made in the thread that caused it: whoever registers, unregisters, names or marks
- * a clocksource, be it from inside a listener or a timer. Thread-safe.
+ * a clocksource, be it from inside a listener or a timer. What is chosen while the clocks are
+ * suspended is changed to once they are resumed, by the thread that tells of it. Thread-safe.
+ */
+/*
+ * field   | read       | write      | guard
+ * awaited | under this | under this | this
  */
 public final class ClocksourceSwitch implements ClocksourceListener {
   private final Timekeeping timekeeping;
+  private Candidate awaited;
 
   /** A switch of a timekeeping. */
   public ClocksourceSwitch(Timekeeping timekeeping) {
     this.timekeeping = Objects.requireNonNull(timekeeping, "timekeeping");
+    timekeeping.addListener(
+        new Timekeeping.Listener() {
+          @Override
+          public void resumed(long sequence) {
+            changeToAwaited();
+          }
+        });
   }
 
   /**
@@ -26,10 +39,27 @@ public final class ClocksourceSwitch implements ClocksourceListener {
    * @throws IllegalStateException as {@link Timekeeping#changeClocksource}
    */
   @Override
-  public void selected(Purpose purpose, Candidate from, Candidate to, String why) {
-    if (purpose == Purpose.TIMEKEEPING
-        && to.source().id() != timekeeping.clocksource().id()) {
+  public synchronized void selected(Purpose purpose, Candidate from, Candidate to, String why) {
+    if (purpose == Purpose.TIMEKEEPING) {
+      awaited = to;
+      changeToAwaited();
+    }
+  }
+
+  /** Keeps the clocksource for later if the clocks are suspended just now. */
+  private synchronized void changeToAwaited() {
+    Candidate to = awaited;
+    awaited = null;
+    if (to == null || to.source().id() == timekeeping.clocksource().id()) {
+      return;
+    }
+    try {
       timekeeping.changeClocksource(to.source(), to.rate(), to.slopeErrorPpb());
+    } catch (TimekeepingStateException refused) {
+      if (refused.why() != TimekeepingStateException.Why.SUSPENDED) {
+        throw refused;
+      }
+      awaited = to;
     }
   }
 }

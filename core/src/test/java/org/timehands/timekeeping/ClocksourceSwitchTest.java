@@ -115,6 +115,22 @@ class ClocksourceSwitchTest {
     pass(SECOND, 1);
   }
 
+  /** What is chosen while the machine sleeps drives time once it is awake. */
+  @Test
+  void whatIsChosenInASleepIsChangedToAfterIt() throws ClocksourceRefusedException {
+    begin();
+    shop.keeping.suspend();
+    registry.register(of(shop.counter(24_000_000, 64, 310)));
+    registry.register(of(shop.counter(2_300_000_000L, 64, 311)));
+    registry.override("other311");
+    registry.unregister("simulated");
+    shop.keeping.resume(SECOND);
+    assertEquals("other311", driving());
+    registry.unregister("other311");
+    assertEquals("other310", driving());
+    pass(SECOND, 100);
+  }
+
   /** A counter begins to lie; the watchdog sees it at its next check, and it is left. */
   @Test
   void aLyingCounterIsLeft() throws ClocksourceRefusedException {
