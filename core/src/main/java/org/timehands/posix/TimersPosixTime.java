@@ -37,6 +37,17 @@ final class TimersPosixTime implements PosixTime {
     };
   }
 
+  /**
+   * Whether Linux tells the resolution of its hrtimers when asked for the clock's: also for RAW and
+   * for the alarm clocks, but not for processor time and auxiliary clocks.
+   */
+  private static boolean hasResolutionOfTimers(int clock) {
+    return timerClock(clock) != null
+        || clock == CLOCK_MONOTONIC_RAW
+        || clock == CLOCK_REALTIME_ALARM
+        || clock == CLOCK_BOOTTIME_ALARM;
+  }
+
   /** Whether there is such a clock at all. */
   static boolean isClock(int clock) {
     boolean core = clock >= CLOCK_REALTIME && clock <= CLOCK_TAI && clock != CLOCK_SGI_CYCLE;
@@ -65,9 +76,8 @@ final class TimersPosixTime implements PosixTime {
   @Override
   public int clockGetRes(int clock, long[] secNsec) {
     int result = clocks.clockGetRes(clock, secNsec);
-    // Linux tells the resolution of the timers that stand on a clock.
     long tick = timers.tickMode().resolutionNanos();
-    if (result == 0 && secNsec != null && timerClock(clock) != null
+    if (result == 0 && secNsec != null && hasResolutionOfTimers(clock)
         && nanos(secNsec[0], secNsec[1]) < tick) {
       put(tick, secNsec, 0);
     }
