@@ -107,7 +107,7 @@ public final class IdleListeners {
     }
     try {
       call.run();
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       LOG.log(System.Logger.Level.WARNING, "A listener for idle periods failed", failed);
     }
   }

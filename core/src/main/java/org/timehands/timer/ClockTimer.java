@@ -1,5 +1,6 @@
 package org.timehands.timer;
 
+import java.util.concurrent.Executor;
 import org.timehands.timekeeping.ClockId;
 
 /**
@@ -46,6 +47,16 @@ public final class ClockTimer {
     long expiredAtNanos;
     /** Handed to the executor, which has not taken it to its end. */
     boolean submitted;
+
+    /** Has an executor run a task; if it will not, or cannot, a virtual thread does. */
+    void hand(Executor executor, Runnable task) {
+      try {
+        executor.execute(task);
+      } catch (RuntimeException | Error full) {
+        // A timer that was promised runs: somewhere else rather than not at all.
+        Thread.startVirtualThread(task);
+      }
+    }
   }
 
   final TimerCallback callback;
@@ -190,6 +201,15 @@ public final class ClockTimer {
           "interval of " + intervalNanos + " ns must be at least 1");
     }
     return shard.forward(this, nowNanos, intervalNanos);
+  }
+
+  /** Tells the callback that the timers were closed; what it throws is reported. */
+  void tellClosed(TimerReports reports) {
+    try {
+      callback.closed(this);
+    } catch (RuntimeException | Error failure) {
+      reports.failed(this, failure);
+    }
   }
 
   /** The shard of the timer. */

@@ -53,7 +53,7 @@ final class ExpiryThread {
         onSet.run();
       }
       device.await();
-    } catch (RuntimeException broken) {
+    } catch (RuntimeException | Error broken) {
       // Ours or the system's: timers are kept, late, in preference to none.
       LOG.log(System.Logger.Level.ERROR, "Expiring timers failed; trying again", broken);
       pause();
@@ -94,11 +94,19 @@ final class ExpiryThread {
     }
   }
 
-  /** Ends the thread, once its shard is closed; waits unless a callback calls this. */
-  void close() {
+  boolean isCurrent() {
+    return Thread.currentThread().equals(thread);
+  }
+
+  /**
+   * Ends the thread, once its shard is closed.
+   *
+   * @param waits whether to wait for that
+   */
+  void close(boolean waits) {
     shard.device().kick();
     boolean interrupted = false;
-    while (thread.isAlive() && !Thread.currentThread().equals(thread)) {
+    while (waits && thread.isAlive()) {
       try {
         thread.join();
       } catch (InterruptedException later) {

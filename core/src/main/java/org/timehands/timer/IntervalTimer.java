@@ -28,6 +28,8 @@ public final class IntervalTimer {
   /** What start was called with; one object per start, so that a run knows its own. */
   private static final class Setting {
     final long intervalNanos;
+    /** What SKIP has skipped since the last run; runs of one timer do not overlap. */
+    long skipped;
 
     Setting(long intervalNanos) {
       this.intervalNanos = intervalNanos;
@@ -37,13 +39,11 @@ public final class IntervalTimer {
   /*
    * field   | read     | write    | guard
    * setting | volatile | volatile | none: a run compares before it asks to run again
-   * skipped | callback | callback | runs of one timer do not overlap
    */
   private final Task task;
   private final MissedPolicy policy;
   private final ClockTimer timer;
   private volatile Setting setting;
-  private long skipped;
 
   /**
    * A timer that is not started.
@@ -153,11 +153,11 @@ public final class IntervalTimer {
       return;
     }
     if (periods > 1) {
-      skipped += periods;
+      mine.skipped += periods;
       return;
     }
-    long missed = skipped;
-    skipped = 0;
+    long missed = mine.skipped;
+    mine.skipped = 0;
     task.run(scheduled, missed);
   }
 }

@@ -67,7 +67,7 @@ public final class Sleeper {
       return 0;
     }
     Nap nap = new Nap(timers);
-    nap.refuseInCallback();
+    nap.refuseInCallback(timers);
     nap.timer.armIn(clock, nanos, slackNanos);
     long expiry = nap.timer.expiryNanos();
     if (nap.isOver()) {
@@ -96,7 +96,7 @@ public final class Sleeper {
       return true;
     }
     Nap nap = new Nap(timers);
-    nap.refuseInCallback();
+    nap.refuseInCallback(timers);
     nap.timer.arm(clock, instantNanos, slackNanos);
     return nap.isOver();
   }
@@ -142,8 +142,9 @@ public final class Sleeper {
       return timer.shard().looksOfOthers() == looks;
     }
 
-    void refuseInCallback() {
-      if (looks < 0) {
+    /** On whatever shard: two callbacks that sleep on each other's would sleep for ever. */
+    void refuseInCallback(Timers timers) {
+      if (timers.isExpiringHere()) {
         throw new IllegalStateException(
             "the callback of a hard timer must not sleep: its thread would have to wake it; use a"
                 + " soft timer");
@@ -170,6 +171,9 @@ public final class Sleeper {
     private boolean park() {
       while (!over) {
         if (dropped) {
+          if (interrupted) {
+            sleeper.interrupt();
+          }
           throw new IllegalStateException("these timers were closed while a thread slept on them");
         }
         if (!interrupted && sleeper.isInterrupted()) {

@@ -80,6 +80,7 @@ public final class TimerDescriptor implements AutoCloseable {
     this.timer = timers.timer((expiring, nowNanos) -> expired());
     this.offsetNanos = realOffset();
     timers.onClockSet(onSet);
+    clockWasSet();
   }
 
   /**
@@ -150,13 +151,18 @@ public final class TimerDescriptor implements AutoCloseable {
    *
    * @return at least 1; or {@link #CANCELED}, once for each change of the clock
    * @throws InterruptedException if the thread is interrupted while waiting
-   * @throws IllegalStateException if it is closed, before or while waiting
+   * @throws IllegalStateException if it or its timers are closed, before or while waiting
    */
   public synchronized long read() throws InterruptedException {
     for (;;) {
       long count = tryRead();
       if (count != NOTHING) {
         return count;
+      }
+      if (timers.isExpiringHere()) {
+        throw new IllegalStateException(
+            "the callback of a hard timer must not wait for a descriptor: its thread would have to"
+                + " wake it; use tryRead, or a soft timer");
       }
       wait();
     }
@@ -220,7 +226,10 @@ public final class TimerDescriptor implements AutoCloseable {
   }
 
   private synchronized void clockWasSet() {
-    if (mightCancel && !cancelled && realOffset() != offsetNanos) {
+    if (timers.isClosed()) {
+      closed = true;
+      notifyAll();
+    } else if (mightCancel && !cancelled && realOffset() != offsetNanos) {
       cancelled = true;
       ticks++;
       notifyAll();
@@ -244,7 +253,7 @@ public final class TimerDescriptor implements AutoCloseable {
 
   private void requireOpen() {
     if (closed) {
-      throw new IllegalStateException("this descriptor is closed");
+      throw new IllegalStateException("this descriptor, or its timers, are closed");
     }
   }
 }

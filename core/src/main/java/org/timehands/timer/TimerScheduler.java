@@ -25,8 +25,9 @@ import org.timehands.timekeeping.ClockId;
  * by a timekeeper's MONOTONIC; tasks for one instant are handed over in the order of submission; a
  * periodic task never runs beside itself, and not again after it threw; delayed tasks outlive a
  * shutdown and periodic ones do not, unless told otherwise. A task that is cancelled is forgotten
- * at once. One that the executor rejects when it is due is cancelled; {@link #execute} and {@code
- * submit} throw what the executor throws.
+ * at once. One that the executor rejects when it is due is cancelled, and so is one at which it
+ * fails, which the timers report; {@link #execute} and {@code submit} throw what the executor
+ * throws.
  *
  * <p>The executor is not shut down with this. Closing the timers makes what is delayed wait for
  * ever: shut this down before. Thread-safe.
@@ -164,7 +165,12 @@ public final class TimerScheduler extends AbstractExecutorService
 
   private <V> HandedTask<V> later(HandedTask<V> task) {
     enter(task);
-    arm(task);
+    try {
+      arm(task);
+    } catch (IllegalStateException closed) {
+      task.cancel(false);
+      throw closed;
+    }
     return task;
   }
 
@@ -214,6 +220,9 @@ public final class TimerScheduler extends AbstractExecutorService
       executor.execute(task);
     } catch (RejectedExecutionException refused) {
       task.cancel(false);
+    } catch (RuntimeException | Error broken) {
+      task.cancel(false);
+      throw broken;
     }
   }
 

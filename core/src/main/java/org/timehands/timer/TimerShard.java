@@ -2,7 +2,6 @@ package org.timehands.timer;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import org.timehands.clockevent.ClockEventDevice;
 import org.timehands.tick.IdleListeners;
@@ -260,7 +259,9 @@ final class TimerShard {
   void setTickMode(TickMode mode) {
     lock.lock();
     try {
-      alarm.setMode(mode);
+      if (!closed) {
+        alarm.setMode(mode);
+      }
     } finally {
       lock.unlock();
     }
@@ -348,6 +349,10 @@ final class TimerShard {
         if (alarm.isIdle(delta) && idle == null) {
           // Others arm timers meanwhile: what is next has to be looked for again.
           enterIdle();
+          if (closed) {
+            leaveIdle();
+            return ran;
+          }
           alarm.program();
         } else {
           alarm.program(deviceNanos, delta);
@@ -438,20 +443,10 @@ final class TimerShard {
       timer.deferral.submitted = true;
       lock.unlock();
       try {
-        submit(timer);
+        timer.deferral.hand(options.deferred(), () -> runDeferred(timer));
       } finally {
         lock.lock();
       }
-    }
-  }
-
-  private void submit(ClockTimer timer) {
-    Runnable task = () -> runDeferred(timer);
-    try {
-      options.deferred().execute(task);
-    } catch (RejectedExecutionException full) {
-      // A timer that was promised runs: somewhere else rather than not at all.
-      Thread.startVirtualThread(task);
     }
   }
 
@@ -459,8 +454,12 @@ final class TimerShard {
   private void runDeferred(ClockTimer timer) {
     lock.lock();
     try {
-      while (timer.state == ClockTimer.DEFERRED && !closed) {
+      while (timer.state == ClockTimer.DEFERRED) {
         timer.state = ClockTimer.IDLE;
+        if (closed) {
+          report(() -> timer.tellClosed(options.reports()));
+          break;
+        }
         if (timer.stopping) {
           timer.stopped = true;
           break;
@@ -523,9 +522,6 @@ final class TimerShard {
     lock.unlock();
     try {
       telling.run();
-    } catch (RuntimeException dropped) {
-      System.getLogger("org.timehands.timer")
-          .log(System.Logger.Level.WARNING, "A report about timers failed", dropped);
     } finally {
       lock.lock();
     }
@@ -533,7 +529,10 @@ final class TimerShard {
 
   /* ---- ends and numbers -------------------------------------------------------------------- */
 
-  /** Drops all timers and tells them. Callbacks that are running go on. */
+  /**
+   * Drops all timers and tells them, and those who were told of idleness. Callbacks that are
+   * running go on; who expires sees to its own end.
+   */
   void close() {
     while (true) {
       ClockTimer dropped = null;
@@ -547,13 +546,16 @@ final class TimerShard {
             break;
           }
         }
+        if (dropped == null) {
+          if (expiring == null) {
+            leaveIdle();
+          }
+          return;
+        }
       } finally {
         lock.unlock();
       }
-      if (dropped == null) {
-        return;
-      }
-      dropped.callback.closed(dropped);
+      dropped.tellClosed(options.reports());
     }
   }
 

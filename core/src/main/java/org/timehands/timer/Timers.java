@@ -266,7 +266,8 @@ public final class Timers implements AutoCloseable {
    * Switches how timers are woken, with timers armed; none is lost. Tickless from the beginning.
    *
    * <p>High resolution needs a clocksource that is good enough for it. While the timekeeper has
-   * none, a tickless mode stands for a dynamic beat of 1000 Hertz, and comes back by itself.
+   * none, a tickless mode stands for a dynamic beat of 1000 Hertz, and comes back by itself. Of
+   * closed timers nothing wakes any more, whatever the mode.
    *
    * @param mode how from now on
    */
@@ -297,7 +298,7 @@ public final class Timers implements AutoCloseable {
     return idleListeners;
   }
 
-  /** Adds somebody who is told that a clock was set, after the timers know. */
+  /** Adds somebody who is told that a clock was set, after the timers know, and of their end. */
   void onClockSet(Runnable listener) {
     setListeners.add(listener);
   }
@@ -370,10 +371,23 @@ public final class Timers implements AutoCloseable {
     }
     forget.run();
     shards.forEach(TimerShard::close);
-    threads.forEach(ExpiryThread::close);
+    setListeners.forEach(Runnable::run);
+    // Callbacks of two shards that close at once would wait for each other's threads.
+    boolean waits = threads.stream().noneMatch(ExpiryThread::isCurrent);
+    threads.forEach(thread -> thread.close(waits));
     if (threads.isEmpty()) {
       shards.forEach(shard -> shard.device().close());
     }
+  }
+
+  /** Whether the calling thread runs the callback of a hard timer of any shard. */
+  boolean isExpiringHere() {
+    for (TimerShard shard : shards) {
+      if (shard.looksOfOthers() < 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   int shardOfThread() {

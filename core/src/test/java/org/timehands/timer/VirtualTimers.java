@@ -7,7 +7,7 @@ import org.timehands.clockevent.SimulatedDevice;
 import org.timehands.timekeeping.ClockId;
 
 /** Timers stepped by hand at virtual time: a host clock, ours at another rate, settable offsets. */
-final class VirtualTimers implements TimerClocks, TimerReports {
+class VirtualTimers implements TimerClocks, TimerReports {
   static final long MONO_START = 1_000_000_000_000L;
   static final long REAL_START = 1_800_000_000_000_000_000L;
 
