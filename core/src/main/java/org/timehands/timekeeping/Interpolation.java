@@ -25,7 +25,8 @@ public record Interpolation(ClockId clock, long nanos, OptionalLong errorNanos) 
    * @param b the later one
    * @param cycles from the one's cycle to the other's
    * @throws IllegalArgumentException if the snapshots are of different counters, if the counter or,
-   *     for a wall clock, the time was changed between them, or if the cycle is not between them
+   *     for a wall clock, the time was changed between them, by a leap second too, or if the cycle
+   *     is not between them
    */
   public static Interpolation between(ClockId clock, Snapshot a, Snapshot b, long cycles) {
     if (a.clocksourceId() != b.clocksourceId()
@@ -35,7 +36,11 @@ public record Interpolation(ClockId clock, long nanos, OptionalLong errorNanos) 
               + ", after " + a.clocksourceChangedSeq() + " and " + b.clocksourceChangedSeq()
               + " changes: both must be of one counter; ask the timeline to convert");
     }
-    boolean stepped = a.clockWasSetSeq() != b.clockWasSetSeq();
+    // Readers leap before anybody counts it.
+    boolean leapt =
+        (clock == ClockId.REALTIME || clock == ClockId.REALTIME_COARSE)
+            && a.realtimeNanos() - a.monotonicNanos() != b.realtimeNanos() - b.monotonicNanos();
+    boolean stepped = leapt || a.clockWasSetSeq() != b.clockWasSetSeq();
     if (stepped && (clock.isWallClock() || clock == ClockId.BOOTTIME)) {
       throw new IllegalArgumentException(
           clock + " was set between the snapshots: no line leads from one to the other; ask the"

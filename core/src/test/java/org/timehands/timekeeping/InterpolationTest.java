@@ -86,6 +86,28 @@ class InterpolationTest {
         () -> shop.clocks.interpolate(ClockId.MONOTONIC, a, c, a.cycles()));
   }
 
+  /** N12: a leap that nobody has told yet bends REALTIME, and TAI not. */
+  @Test
+  void aLeapIsNoLine() {
+    Workshop shop =
+        new Workshop(
+            options -> options.startingAt((Workshop.MIDNIGHT - 5) * SECOND, Workshop.MONO));
+    shop.adjustStatus(Timex.STA_INS);
+    shop.run(4 * SECOND, SECOND);
+    Snapshot a = shop.clocks.snapshot(new Snapshot());
+    shop.pass(SECOND + SECOND / 4);
+    Snapshot b = shop.clocks.snapshot(new Snapshot());
+    assertEquals(a.clockWasSetSeq(), b.clockWasSetSeq(), "nobody was told");
+    for (ClockId clock : new ClockId[] {ClockId.REALTIME, ClockId.REALTIME_COARSE}) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> shop.clocks.interpolate(clock, a, b, a.cycles() + SECOND / 8));
+    }
+    long middle = a.cycles() + (b.cycles() - a.cycles()) / 2;
+    Interpolation tai = shop.clocks.interpolate(ClockId.TAI, a, b, middle);
+    assertEquals(0, tai.errorNanos().orElseThrow(), 1);
+  }
+
   private static void assertOnOneLine(Workshop shop, Snapshot a, Snapshot b) {
     for (long part = 0; part <= 8; part++) {
       long cycles = a.cycles() + (b.cycles() - a.cycles()) / 8 * part;
