@@ -34,6 +34,7 @@ import org.timehands.timeline.HostTimes;
  * field    | read       | write      | guard
  * others   | under lock | under lock | lock
  * watchdog | its thread | its thread | none: one thread
+ * missed   | its thread | its thread | none: one thread
  * closed   | volatile   | volatile   | none: set once
  * </pre>
  */
@@ -92,6 +93,7 @@ public final class HostClocksources implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
   private Watchdog watchdog;
+  private Candidate missed;
   private Seen last;
   private long checks;
   private long disturbed;
@@ -274,7 +276,22 @@ public final class HostClocksources implements AutoCloseable {
     }
   }
 
+  /**
+   * A change that was refused, by a machine too busy to measure it, is tried again: else the
+   * registry would say one thing for ever, and the timeline do another. What is seen at two looks
+   * is not just being told.
+   */
+  private void catchUp() {
+    Candidate wanted = registry.current(Purpose.TIMEKEEPING).orElse(null);
+    boolean differs = wanted != null && !wanted.name().equals(timeline.chosen().name());
+    if (differs && wanted.equals(missed)) {
+      change(wanted, "tried again");
+    }
+    missed = differs ? wanted : null;
+  }
+
   private void look(long number) {
+    catchUp();
     Candidate current = timeline.chosen();
     Candidate by = registry.referenceFor(current).orElse(null);
     if (!watches(current, by)) {

@@ -129,6 +129,37 @@ class HostClocksourcesTest {
         });
   }
 
+  /** N16: a change that fails once is made at the next looks; who asked for it waits so long. */
+  @Test
+  void aChangeThatFailsIsTriedAgain() throws InterruptedException {
+    AtomicLong failing = new AtomicLong();
+    Candidate flaky =
+        Candidate.of(
+            new SimulatedClockSource(
+                Settings.of(SECOND).named("flaky", ClockSource.SIMULATED + 4, 50),
+                () -> {
+                  if (failing.getAndDecrement() > 0) {
+                    throw new IllegalStateException("planted");
+                  }
+                  return HostClocks.nanos(HostClocks.CLOCK_MONOTONIC_RAW);
+                }),
+            "simulated");
+    with(
+        List.of(raw, nano, flaky), List.of(),
+        (timeline, clocksources) -> {
+          failing.set(1);
+          assertEquals(Outcome.CHOSEN, clocksources.set("flaky"));
+          assertEquals("flaky", timeline.chosen().name());
+          assertTrue(failing.get() < 0, "the planted fault was not met");
+          while (clocksources.status().changes() == 0) {
+            next();
+          }
+          assertTrue(
+              clocksources.status().lastChange().contains("tried again"),
+              clocksources.status().lastChange());
+        });
+  }
+
   /** The clocksource that was asked for at the start stays, though another is better. */
   @Test
   void whatWasAskedForStays() throws InterruptedException {
