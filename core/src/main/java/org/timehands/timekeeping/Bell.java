@@ -93,10 +93,19 @@ final class Bell {
         count--;
         all = listeners;
       }
-      line.await(segment);
+      await(line, segment);
       for (Timekeeping.Listener listener : all) {
         tell(listener, kind, number);
       }
+    }
+  }
+
+  /** As on a counter that stands: who cannot wait until it is in force tells all the same. */
+  private static void await(Clockwork line, long segment) {
+    try {
+      line.await(segment);
+    } catch (RuntimeException failed) {
+      LOG.log(Level.WARNING, "an event could not be waited for; listeners are told now", failed);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.timehands.timekeeping;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.timehands.timekeeping.Workshop.MIDNIGHT;
@@ -219,6 +220,35 @@ class TimekeepingTest {
     assertEquals(TimeStatus.FREERUNNING, shop.clocks.read(ClockId.REALTIME, now).status());
     assertTrue(!now.isBounded());
     assertEquals(Timex.TIME_ERROR, shop.adjust(0));
+  }
+
+  /** A wait that fails in the thread that tells does not silence listeners for ever. */
+  @Test
+  void aWaitThatFailsSilencesNobody() {
+    boolean[] fails = new boolean[1];
+    Workshop other =
+        new Workshop(
+            options -> {
+              Runnable usual = options.whileWaiting();
+              return options.waitingBy(
+                  () -> {
+                    if (fails[0]) {
+                      fails[0] = false;
+                      throw new IllegalStateException("planted");
+                    }
+                    usual.run();
+                  });
+            });
+    other.keeping.addListener(other);
+    other.mono();
+    fails[0] = true;
+    assertThrows(IllegalStateException.class, () -> other.keeping.setTaiOffset(5));
+    fails[0] = true;
+    other.keeping.advance();
+    assertFalse(fails[0], "nobody waited");
+    other.pass(SECOND);
+    other.keeping.setTaiOffset(6);
+    assertEquals(List.of("set 1", "set 2"), other.heard);
   }
 
   /** A26: told after it is in force, in order, whatever a listener throws or sets. */
