@@ -19,7 +19,7 @@ import org.timehands.timeline.History.Found;
 class HistoryTest {
   private static final TimelineWriter.Edit SAME = next -> {};
 
-  /** 4-16: another clocksource is told, too. */
+  /** 4-16, N9: the time of a count and its clocksource; another one is told, too. */
   @Test
   void whatIsSaidOfAStamp() {
     try (Bench bench = Bench.of(8)) {
