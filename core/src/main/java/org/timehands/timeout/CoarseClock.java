@@ -1,6 +1,7 @@
 package org.timehands.timeout;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.function.LongSupplier;
 
 /**
@@ -19,6 +20,7 @@ final class CoarseClock {
    * coarse    | volatile       | volatile, owner | the owner's read of the clock after its store
    * used      | opaque         | opaque          | none: a hint, the same value by all users
    * fineReads | plain          | plain           | none: a hint, lost counts cost a clock read each
+   * USED      | -              | -               | -
    *
    * Never early. A user calls at t, then loads tick c; so t is before the moment u at which c was
    * replaced. The owner reads the clock after its store, at u or later, and if that is past c + 2
@@ -34,14 +36,25 @@ final class CoarseClock {
   /** For clocks that processors agree on to less than this. */
   private static final long MARGIN_NANOS = 1000;
 
-  private static final long ASLEEP = Long.MIN_VALUE;
+  static final long ASLEEP = Long.MIN_VALUE;
   private static final int IDLE_TICKS = 16;
   private static final int FINE_READS = 256;
+  private static final VarHandle USED;
+
+  static {
+    try {
+      USED = MethodHandles.lookup().findVarHandle(CoarseClock.class, "used", long.class);
+    } catch (ReflectiveOperationException impossible) {
+      throw new ExceptionInInitializerError(impossible);
+    }
+  }
+
   private final LongSupplier nanos;
   private final long tickNanos;
   private final LateTicks late = new LateTicks();
   private volatile long coarse = ASLEEP;
-  private final AtomicLong used = new AtomicLong();
+  @SuppressWarnings("UnusedVariable") // by its handle
+  private long used;
   private int fineReads;
   private long lastTick;
 
@@ -53,17 +66,23 @@ final class CoarseClock {
 
   // --- users -------------------------------------------------------------------------------------
 
-  /** The tick to count from, for any thread; add the slack to it. */
+  /**
+   * The tick to count from, for any thread; add the slack to it.
+   *
+   * @return {@link #ASLEEP} if nobody moves this clock on: then take {@link #fineTick}
+   */
   long tick() {
     long c = coarse;
-    if (c == ASLEEP) {
-      fineReads++;
-      return Math.floorDiv(nanos.getAsLong(), tickNanos);
-    }
-    if (used.getOpaque() != c) {
-      used.setOpaque(c);
+    if (c != (long) USED.getOpaque(this) && c != ASLEEP) {
+      USED.setOpaque(this, c);
     }
     return c;
+  }
+
+  /** The same from the real clock. */
+  long fineTick() {
+    fineReads++;
+    return Math.floorDiv(nanos.getAsLong(), tickNanos);
   }
 
   /** Whether so many read the real clock that the owner should be woken to move this one on. */
@@ -82,7 +101,7 @@ final class CoarseClock {
     }
     if (old == ASLEEP) {
       fineReads = 0;
-      used.setOpaque(lastTick);
+      USED.setOpaque(this, lastTick);
     }
     replace(old, lastTick);
     return lastTick;
@@ -108,7 +127,7 @@ final class CoarseClock {
     if (old == ASLEEP) {
       return false;
     }
-    if (lastTick - used.getOpaque() <= IDLE_TICKS) {
+    if (lastTick - (long) USED.getOpaque(this) <= IDLE_TICKS) {
       return true;
     }
     replace(old, ASLEEP);

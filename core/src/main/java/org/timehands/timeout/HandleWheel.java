@@ -3,25 +3,39 @@ package org.timehands.timeout;
 import java.util.Arrays;
 
 /**
- * The wheel of {@link TimeoutWheel} for numbers: a timeout is a long, and takes 20 bytes of arrays.
+ * The wheel of {@link TimeoutWheel} for numbers: a timeout is a long, and takes 24 bytes of arrays.
  *
  * <p>For those who keep millions, or whose timeouts are rows of a table. The same rules hold: never
  * early, late by less than 8/63, constant time, nothing cascades. Handles of timeouts that are over
  * are recognised (until a place was used 2^32 times) and do nothing.
  *
+ * <p>Cancelling leaves the place where it is on the wheel, vacant, and the next that is added takes
+ * it over if it is looked at there in time: so neither touches its neighbours, whose memory is far
+ * away. Hence order is by tick only, {@link #nextExpiry} may be early for a vacant place, and one
+ * that took a place over may go on from there to another bucket once ({@link #moves}).
+ *
  * <p>Not thread-safe.
  */
 public final class HandleWheel {
+  /*
+   * A place is an entry of the wheel and a record of two longs that lie side by side:
+   *
+   *   expires: the tick before which it does not run; of a vacant place the next vacant one
+   *   state:   generation << 32 | ARMED or 0 | the bucket where it is filed, or NO_BUCKET
+   *
+   * The generation counts how often the place was given back; it is the upper half of the handle.
+   */
   private static final int CHUNK_SHIFT = 12;
   private static final int CHUNK = 1 << CHUNK_SHIFT;
   private static final int CHUNK_MASK = CHUNK - 1;
+  private static final long GENERATION = 1L << Integer.SIZE;
+  private static final long ARMED = 1L << 16;
+  private static final int NO_BUCKET = 0xFFFF;
 
   private final Wheel wheel;
-  /** The tick before which an entry does not run. */
-  private long[][] expires = new long[4][];
-  /** How often an entry's place was given back: the upper half of its handle. */
-  private int[][] generations = new int[4][];
-
+  private long[][] records = new long[4][];
+  private int vacant = Wheel.NONE;
+  private int pending;
   private boolean advancing;
 
   /** What is told that a timeout runs. */
@@ -50,6 +64,14 @@ public final class HandleWheel {
     wheel = new Wheel(levels, startTicks);
   }
 
+  private long[] chunk(int e) {
+    return records[e >>> CHUNK_SHIFT];
+  }
+
+  private static int at(int e) {
+    return (e & CHUNK_MASK) << 1;
+  }
+
   /**
    * Arms a new timeout.
    *
@@ -58,19 +80,43 @@ public final class HandleWheel {
    * @throws IllegalStateException if 2^30 are armed
    */
   public long add(long expiresTicks) {
+    int e = vacant == Wheel.NONE ? make() : vacant;
+    long[] chunk = chunk(e);
+    int at = at(e);
+    vacant = (int) chunk[at];
+    long state = chunk[at + 1];
+    chunk[at] = expiresTicks;
+    chunk[at + 1] = placed(e, state, expiresTicks) | ARMED;
+    pending++;
+    return (state & -GENERATION) | e;
+  }
+
+  private int make() {
     int e = wheel.take();
     int chunk = e >>> CHUNK_SHIFT;
-    if (chunk >= expires.length) {
-      expires = Arrays.copyOf(expires, 2 * expires.length);
-      generations = Arrays.copyOf(generations, expires.length);
+    if (chunk >= records.length) {
+      records = Arrays.copyOf(records, 2 * records.length);
     }
-    if (expires[chunk] == null) {
-      expires[chunk] = new long[CHUNK];
-      generations[chunk] = new int[CHUNK];
+    if (records[chunk] == null) {
+      records[chunk] = new long[2 * CHUNK];
     }
-    expires[chunk][e & CHUNK_MASK] = expiresTicks;
+    records[chunk][at(e)] = Wheel.NONE;
+    records[chunk][at(e) + 1] = NO_BUCKET;
+    return e;
+  }
+
+  /** Leaves a place where it is if it is looked at there in time, else files it; its new state. */
+  private long placed(int e, long state, long expiresTicks) {
+    int bucket = (int) state & NO_BUCKET;
+    if (bucket != NO_BUCKET) {
+      long fresh = Wheel.looksAt(expiresTicks, wheel.clock(), wheel.reachTicks());
+      if (fresh - wheel.endOf(bucket) >= 0) {
+        return state;
+      }
+      wheel.unfile(e);
+    }
     wheel.file(e, expiresTicks);
-    return ((long) generations[chunk][e & CHUNK_MASK] << 32) | e;
+    return (state & ~NO_BUCKET) | wheel.filedIn();
   }
 
   /**
@@ -83,26 +129,35 @@ public final class HandleWheel {
       return false;
     }
     int e = (int) handle;
-    wheel.unfile(e);
-    leave(e);
+    leave(e, chunk(e)[at(e) + 1]);
     return true;
+  }
+
+  /** Gives a place back; its state says where it is filed. */
+  private void leave(int e, long state) {
+    long[] chunk = chunk(e);
+    chunk[at(e)] = vacant;
+    chunk[at(e) + 1] = (state & ~ARMED) + GENERATION;
+    vacant = e;
+    pending--;
   }
 
   /** Whether it has neither run nor been cancelled. */
   public boolean isPending(long handle) {
     int e = (int) handle;
-    return e >= 0
-        && e < wheel.made()
-        && generations[e >>> CHUNK_SHIFT][e & CHUNK_MASK] == (int) (handle >>> 32)
-        && wheel.isFiled(e);
+    if (e < 0 || e >= wheel.made()) {
+      return false;
+    }
+    long state = chunk(e)[at(e) + 1];
+    return (state ^ handle) >>> Integer.SIZE == 0 && (state & ARMED) != 0;
   }
 
   /**
-   * Puts a timeout that is pending off: one store. It is filed anew when its place is due, so that
-   * it may be late by the granularity of the old place.
+   * Arms a timeout that is pending anew, for later by one store: it is filed anew when its place is
+   * due.
    *
-   * @param expiresTicks not before what it was armed for, else this cancels and arms
-   * @return the handle, the old one if it was put off
+   * @param expiresTicks tick at or after which it runs
+   * @return the handle
    * @throws IllegalStateException if it is not pending
    */
   public long rearm(long handle, long expiresTicks) {
@@ -111,22 +166,15 @@ public final class HandleWheel {
           "handle " + handle + " is over: it has run or was cancelled; add a new one");
     }
     int e = (int) handle;
-    long[] chunk = expires[e >>> CHUNK_SHIFT];
-    if (expiresTicks - chunk[e & CHUNK_MASK] < 0) {
-      cancel(handle);
-      return add(expiresTicks);
-    }
-    chunk[e & CHUNK_MASK] = expiresTicks;
+    long[] chunk = chunk(e);
+    int at = at(e);
+    chunk[at] = expiresTicks;
+    chunk[at + 1] = placed(e, chunk[at + 1], expiresTicks);
     return handle;
   }
 
-  private void leave(int e) {
-    generations[e >>> CHUNK_SHIFT][e & CHUNK_MASK]++;
-    wheel.give(e);
-  }
-
   /**
-   * Sets the clock, and hands out what is due, in the order of {@link TimeoutWheel#advance}.
+   * Sets the clock, and hands out what is due, tick by tick.
    *
    * @param nowTicks the time
    * @param limit how many may run, 0 or more
@@ -145,16 +193,7 @@ public final class HandleWheel {
       wheel.collect(nowTicks);
       int ran = 0;
       while (ran < limit && wheel.hasCollected()) {
-        int e = wheel.poll();
-        long at = expires[e >>> CHUNK_SHIFT][e & CHUNK_MASK];
-        if (at - wheel.clock() > 0) {
-          wheel.putBack(e, at);
-        } else {
-          long handle = ((long) generations[e >>> CHUNK_SHIFT][e & CHUNK_MASK] << 32) | e;
-          leave(e);
-          ran++;
-          handler.expired(handle);
-        }
+        ran += look(wheel.poll(), handler);
       }
       return ran;
     } finally {
@@ -162,23 +201,46 @@ public final class HandleWheel {
     }
   }
 
+  /** Looks at a place that was taken out of its bucket; 1 if a timeout ran. */
+  private int look(int e, Handler handler) {
+    long[] chunk = chunk(e);
+    int at = at(e);
+    long state = chunk[at + 1] | NO_BUCKET;
+    if ((state & ARMED) == 0) {
+      chunk[at + 1] = state;
+      return 0;
+    }
+    long expires = chunk[at];
+    if (expires - wheel.clock() > 0) {
+      wheel.putBack(e, expires);
+      chunk[at + 1] = (state & ~NO_BUCKET) | wheel.filedIn();
+      return 0;
+    }
+    leave(e, state);
+    handler.expired((state & -GENERATION) | e);
+    return 1;
+  }
+
   /** As {@link TimeoutWheel#nextExpiry}. */
   public long nextExpiry() {
-    return wheel.size() == 0 ? TimeoutWheel.NEVER : wheel.nextTicks();
+    return pending == 0 ? TimeoutWheel.NEVER : wheel.nextTicks();
   }
 
   /** How many are pending. */
   public int size() {
-    return wheel.size();
+    return pending;
   }
 
-  /** How many times one went from one bucket to another, as {@link TimeoutWheel#moves}. */
+  /**
+   * How many times a place went from one bucket to another: zero, but for those that were put off
+   * or taken over, and those beyond the last level.
+   */
   public long moves() {
     return wheel.moves();
   }
 
   /** Bytes of arrays for each timeout that there is room for. */
   public static int bytesPerTimeout() {
-    return Long.BYTES + Long.BYTES + Integer.BYTES;
+    return 3 * Long.BYTES;
   }
 }

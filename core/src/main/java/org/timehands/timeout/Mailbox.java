@@ -29,7 +29,7 @@ final class Mailbox {
 
   private volatile SharedTimeout top;
 
-  /** Pushes one that lies in no mailbox; answers how many lie here now. */
+  /** Pushes one that lies in no mailbox; answers how many lie here now, modulo 2^16. */
   int push(SharedTimeout timeout) {
     SharedTimeout below;
     int depth;
@@ -37,7 +37,7 @@ final class Mailbox {
       below = top;
       depth = below == null ? 1 : below.mailDepth + 1;
       timeout.nextMail = below;
-      timeout.mailDepth = depth;
+      timeout.mailDepth = (char) depth;
       if (Mischief.ON) {
         Mischief.point("timeout.push");
       }

@@ -63,6 +63,8 @@ final class Shard {
     }
   }
 
+  /** Whose shard it is. */
+  final Object house;
   final int index;
   private final TimeoutsOptions options;
   private final LongSupplier nanos;
@@ -77,7 +79,13 @@ final class Shard {
   private volatile boolean closed;
   private volatile Request request;
 
-  Shard(int index, TimeoutsOptions options, LongSupplier nanos, ClockEventDevice device) {
+  Shard(
+      Object house,
+      int index,
+      TimeoutsOptions options,
+      LongSupplier nanos,
+      ClockEventDevice device) {
+    this.house = house;
     this.index = index;
     this.options = options;
     this.nanos = nanos;
@@ -94,6 +102,11 @@ final class Shard {
   /** The tick to count a delay from. */
   long tick() {
     long tick = clock.tick();
+    return tick == CoarseClock.ASLEEP ? fineTick() : tick;
+  }
+
+  private long fineTick() {
+    long tick = clock.fineTick();
     if (clock.isWanted()) {
       wake();
     }
@@ -258,6 +271,20 @@ final class Shard {
     return from + CoarseClock.SLACK_TICKS + SharedTimeout.delay(word) + clock.extra(from);
   }
 
+  /** When a timeout with this word is due, by how far it was put off as well. */
+  private long deadline(SharedTimeout timeout, long word) {
+    long deadline = deadline(word);
+    long off = timeout.later();
+    if (off != 0) {
+      long later = deadline(off);
+      if (later > deadline) {
+        return later;
+      }
+      timeout.forgetLater(off);
+    }
+    return deadline;
+  }
+
   /** Brings a timeout's place in line with its word. */
   private void settle(SharedTimeout timeout) {
     Lane lane = lane(timeout);
@@ -265,7 +292,7 @@ final class Shard {
     hide(timeout);
     long word = timeout.word;
     if (SharedTimeout.isArmed(word)) {
-      long deadline = deadline(word);
+      long deadline = deadline(timeout, word);
       if (place == SharedTimeout.NOT_FILED) {
         place = lane.file(timeout, deadline);
       } else if (looksAt(deadline, lane.wheel.clock()) < place) {
@@ -326,7 +353,7 @@ final class Shard {
         lane.drop(timeout);
         return false;
       }
-      long deadline = deadline(word);
+      long deadline = deadline(timeout, word);
       if (deadline - lane.wheel.clock() <= 0) {
         if (timeout.change(word, timeout.over())) {
           lane.drop(timeout);

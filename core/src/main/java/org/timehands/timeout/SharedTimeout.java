@@ -29,13 +29,24 @@ final class SharedTimeout implements Timeout, Runnable {
    * (drop either order and TimeoutInterleavingTest finds an arming that never runs). A message says
    * only "look at me"; one too many does nothing.
    *
+   * Beside the word stands a second one, later: how far it was put off since, by a store that
+   * nobody answers. What is due is the later of the two, so that who puts off need not decide
+   * anything: no compare-and-set, no fence, no message, since the owner looks no later than for the
+   * word alone. It belongs to the arming that it met. Who arms anew takes away what stood there:
+   *
+   *   arms: seen = later; word = ARMED(d); later: seen -> 0; read looksAt
+   *
+   * In this order nothing runs too early in between: the owner sees the old word with the old
+   * later, or the new one with more than it asked for; then the last read finds that it looked.
+   *
    * field    | read            | write             | guard
    * word     | volatile        | CAS               | none
    * looksAt  | volatile        | volatile, owner   | none
+   * later    | opaque          | opaque; CAS to 0  | none: 0, or as the word
    * mailed   | plain, owner    | volatile exchange | who turns it on pushes, the owner turns it off
    * nextMail | plain, owner    | plain             | published by the push of the mailbox
    * attachment | volatile      | volatile          | none
-   * WORD, MAILED | -           | -                 | -
+   * WORD, LATER, MAILED | -    | -                 | -
    */
   static final long IDLE = 0;
   static final long CLOSED = -1;
@@ -52,26 +63,30 @@ final class SharedTimeout implements Timeout, Runnable {
 
   private static final long TICK_MASK = (1L << TICK_BITS) - 1;
   private static final VarHandle WORD;
+  private static final VarHandle LATER;
   private static final VarHandle MAILED;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       WORD = lookup.findVarHandle(SharedTimeout.class, "word", long.class);
-      MAILED = lookup.findVarHandle(SharedTimeout.class, "mailed", int.class);
+      LATER = lookup.findVarHandle(SharedTimeout.class, "later", long.class);
+      MAILED = lookup.findVarHandle(SharedTimeout.class, "mailed", boolean.class);
     } catch (ReflectiveOperationException impossible) {
       throw new ExceptionInInitializerError(impossible);
     }
   }
 
   final Shard shard;
-  private final int traits;
+  private final byte traits;
   volatile long word;
   volatile long looksAt = NOT_FILED;
-  private int mailed;
-  /** The mailbox's link, and how many messages lay there when this one came. */
+  @SuppressWarnings("UnusedVariable") // by its handle
+  private long later;
+  private boolean mailed;
+  /** The mailbox's link, and how many messages lay there, modulo 2^16. */
   SharedTimeout nextMail;
-  int mailDepth;
+  char mailDepth;
   /** The owner's: its entry in the wheel, or Wheel.NONE. */
   int entry = Wheel.NONE;
   private Consumer<? super Timeout> callback;
@@ -80,7 +95,7 @@ final class SharedTimeout implements Timeout, Runnable {
   SharedTimeout(Shard shard, Consumer<? super Timeout> callback, int traits) {
     this.shard = shard;
     this.callback = callback;
-    this.traits = traits;
+    this.traits = (byte) traits;
   }
 
   boolean isOnce() {
@@ -131,11 +146,42 @@ final class SharedTimeout implements Timeout, Runnable {
    */
   long arm(long fromTick, long delayTicks) {
     long fresh = word(fromTick, delayTicks);
+    long seen = later();
     long before = word;
     while (before != CLOSED && !change(before, fresh)) {
       before = word;
     }
-    return before == CLOSED ? CLOSED : armed(before, fromTick, delayTicks);
+    if (before == CLOSED) {
+      return CLOSED;
+    }
+    forgetLater(seen);
+    return armed(before, fromTick, delayTicks);
+  }
+
+  /** Puts off until a tick of the shard's clock and so much more, whatever it is armed for. */
+  void putOff(long fromTick, long delayTicks) {
+    if (Mischief.ON) {
+      Mischief.point("timeout.later");
+    }
+    LATER.setOpaque(this, word(fromTick, delayTicks));
+  }
+
+  /** Until when it was put off, as a word; 0 if it was not. */
+  long later() {
+    if (Mischief.ON) {
+      Mischief.point("timeout.later.read");
+    }
+    return (long) LATER.getOpaque(this);
+  }
+
+  /** Takes away how far it was put off, unless that has changed. */
+  void forgetLater(long seen) {
+    if (seen != 0) {
+      if (Mischief.ON) {
+        Mischief.point("timeout.later.forget");
+      }
+      LATER.compareAndSet(this, seen, 0L);
+    }
   }
 
   /**
@@ -178,15 +224,15 @@ final class SharedTimeout implements Timeout, Runnable {
     if (Mischief.ON) {
       Mischief.point("timeout.mark");
     }
-    return (int) MAILED.getAndSet(this, 1) == 0;
+    return !(boolean) MAILED.getAndSet(this, true);
   }
 
   void unmarkMailed() {
     if (Mischief.ON) {
       Mischief.point("timeout.unmark");
     }
-    assert mailed == 1 : "taken from a mailbox it was not in";
-    MAILED.getAndSet(this, 0);
+    assert mailed : "taken from a mailbox it was not in";
+    MAILED.getAndSet(this, false);
   }
 
   // --- what users see ----------------------------------------------------------------------------
@@ -215,7 +261,13 @@ final class SharedTimeout implements Timeout, Runnable {
   @Override
   public long expires() {
     long now = word;
-    return isArmed(now) ? shard.expiresNanos(now) : TimeoutWheel.NEVER;
+    if (!isArmed(now)) {
+      return TimeoutWheel.NEVER;
+    }
+    long off = later();
+    return off == 0
+        ? shard.expiresNanos(now)
+        : Math.max(shard.expiresNanos(now), shard.expiresNanos(off));
   }
 
   @Override

@@ -28,7 +28,7 @@ import org.timehands.timekeeping.Timekeeper;
  * executor nothing. (5) What was cancelled is let go of at once. (6) An idle wheel wakes nobody.
  *
  * <p><b>Progress.</b> Arming and cancelling are lock-free; arming a kept timeout for later is one
- * compare-and-set.
+ * compare-and-set, postponing it one store.
  *
  * <p>Order: by tick; at one tick as {@link TimeoutWheel}, per shard. With an executor, its own.
  *
@@ -47,18 +47,22 @@ public final class Timeouts implements AutoCloseable {
   private final ReentrantLock requests = new ReentrantLock();
   private final long tickNanos;
   private final long reciprocal;
+  private final long maxDelayNanos;
   private final long secondTicks;
 
   private Timeouts(LongSupplier nanos, TimeoutsOptions options, boolean threads) {
     this.options = options;
     this.tickNanos = options.tickNanos();
     this.reciprocal = Long.divideUnsigned(-1L, tickNanos) + 1;
+    // One less than a word can tell, for the tick too many.
+    this.maxDelayNanos =
+        (SharedTimeout.MAX_DELAY_TICKS - 1) * Math.min(tickNanos, (1L << 29) - 1);
     this.secondTicks = Math.max(1, NANOS_PER_SECOND / tickNanos);
     this.shards = new Shard[options.shards()];
     for (int i = 0; i < shards.length; i++) {
       // By hand nobody waits, so nobody is woken.
       ClockEventDevice device = threads ? options.devices().get() : new ParkDevice();
-      shards[i] = new Shard(i, options, nanos, device);
+      shards[i] = new Shard(this, i, options, nanos, device);
     }
   }
 
@@ -200,6 +204,23 @@ public final class Timeouts implements AutoCloseable {
   }
 
   /**
+   * Puts a pending timeout off, and does not answer: the keep-alive of a connection, for one store
+   * where {@link #arm} has to decide between it and whoever cancels or runs it.
+   *
+   * <p>It runs no earlier than what it was armed for and than this delay from now; of several calls
+   * the last counts. Arming it anew ends that. One that is not pending is left alone. A call at the
+   * very instant at which it becomes due may come too late: who must know uses {@link #arm}.
+   *
+   * @param timeout as for {@link #arm}
+   * @param delayNanos as for {@link #arm}
+   * @throws IllegalArgumentException if it is a stranger, or the delay is out of range
+   */
+  public void postpone(Timeout timeout, long delayNanos) {
+    SharedTimeout own = own(timeout);
+    own.putOff(own.shard.tick(), ticks(delayNanos));
+  }
+
+  /**
    * Arms a timeout for the next whole second of the clock after the delay, so that many run
    * together and wake the machine once. Shards keep three ticks apart.
    *
@@ -230,20 +251,28 @@ public final class Timeouts implements AutoCloseable {
     long delay = ticks(delayNanos);
     long from = own.shard.tick();
     while (true) {
+      long seen = own.later();
       long before = own.word;
       if (before == SharedTimeout.CLOSED) {
         answer(own, before);
         return false;
       }
-      boolean armed = SharedTimeout.isArmed(before);
-      if (armed && SharedTimeout.tick(before, from) + SharedTimeout.delay(before) <= from + delay) {
+      long until = from + delay;
+      if (SharedTimeout.isArmed(before)
+          && deadline(before, from) <= until
+          && (seen == 0 || deadline(seen, from) <= until)) {
         return false;
       }
       if (own.change(before, SharedTimeout.word(from, delay))) {
+        own.forgetLater(seen);
         answer(own, own.armed(before, from, delay));
         return true;
       }
     }
+  }
+
+  private static long deadline(long word, long nearTick) {
+    return SharedTimeout.tick(word, nearTick) + SharedTimeout.delay(word);
   }
 
   /**
@@ -276,9 +305,7 @@ public final class Timeouts implements AutoCloseable {
   }
 
   private SharedTimeout own(Timeout timeout) {
-    if (timeout instanceof SharedTimeout own
-        && own.shard.index < shards.length
-        && shards[own.shard.index] == own.shard) {
+    if (timeout instanceof SharedTimeout own && own.shard.house == this) {
       return own;
     }
     throw new IllegalArgumentException(
@@ -298,25 +325,29 @@ public final class Timeouts implements AutoCloseable {
     return false;
   }
 
-  /** In whole ticks, rounded up, at least one: by a product, because a division costs more. */
+  /**
+   * In whole ticks, rounded up, at least one: by a product, because a division costs more. One tick
+   * too many may come out of delays of hours.
+   */
   private long ticks(long delayNanos) {
-    if (delayNanos < 0) {
-      throw new IllegalArgumentException("delay " + delayNanos + " ns: must be 0 or more");
+    if (Long.compareUnsigned(delayNanos - 1, maxDelayNanos) >= 0) {
+      return noTicks(delayNanos);
     }
-    long most = Math.min(delayNanos, Long.MAX_VALUE - tickNanos) + tickNanos - 1;
-    long ticks = Math.unsignedMultiplyHigh(most, reciprocal);
-    ticks = ticks * tickNanos > most ? ticks - 1 : ticks;
-    if (ticks > SharedTimeout.MAX_DELAY_TICKS) {
-      throw new IllegalArgumentException(
-          "delay " + delayNanos + " ns: must be at most " + maxDelayNanos()
-              + " ns; take a longer tick, or look again then");
+    return Math.unsignedMultiplyHigh(delayNanos + tickNanos - 1, reciprocal);
+  }
+
+  private long noTicks(long delayNanos) {
+    if (delayNanos == 0) {
+      return 1;
     }
-    return Math.max(1, ticks);
+    throw new IllegalArgumentException(
+        "delay " + delayNanos + " ns: must be 0 to " + maxDelayNanos
+            + " ns; for more take a longer tick, or look again then");
   }
 
   /** The longest delay. */
   public long maxDelayNanos() {
-    return SharedTimeout.MAX_DELAY_TICKS * Math.min(tickNanos, (1L << 29) - 1);
+    return maxDelayNanos;
   }
 
   // --- running by hand, and the end --------------------------------------------------------------

@@ -85,6 +85,7 @@ final class Wheel {
   private int size;
   private long clock;
   private long moves;
+  private int filedIn;
 
   Wheel(int levels, long startTicks) {
     if (levels < MIN_LEVELS || levels > MAX_LEVELS) {
@@ -210,6 +211,7 @@ final class Wheel {
     size++;
     long delta = expiresTicks - clock;
     if (delta <= 0) {
+      filedIn = late;
       append(late, e);
       return clock;
     }
@@ -220,8 +222,27 @@ final class Wheel {
     long bucket = roundUp(at, shift) >> shift;
     int index = (int) bucket & LAST;
     bits[level] |= 1L << index;
-    append((level << LEVEL_BUCKETS_SHIFT) | index, e);
+    filedIn = (level << LEVEL_BUCKETS_SHIFT) | index;
+    append(filedIn, e);
     return bucket << shift;
+  }
+
+  /** The bucket that {@link #file} or {@link #putBack} chose last. */
+  int filedIn() {
+    return filedIn;
+  }
+
+  /**
+   * When a bucket will be due that holds something: the tick that {@link #file} answered for it. Of
+   * what was collected meanwhile it says a later one; that is looked at sooner than it says.
+   */
+  long endOf(int b) {
+    if (b >= due) {
+      return clock;
+    }
+    int shift = LEVEL_SHIFT * (b >>> LEVEL_BUCKETS_SHIFT);
+    long first = (clock >> shift) + 1;
+    return (first + ((b - first) & LAST)) << shift;
   }
 
   /** Where a fresh entry would be looked at: what {@link #file} would answer. */

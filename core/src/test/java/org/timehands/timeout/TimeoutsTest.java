@@ -108,6 +108,73 @@ class TimeoutsTest {
     assertEquals(List.of("ran"), ran);
   }
 
+  /** The keep-alive (3-50): no message, no answer, never early; what is armed anew counts alone. */
+  @Test
+  void postponingIsOneStore() {
+    Timeout kept = timeouts.timeout(timeout -> ran.add(time.nanos / MILLI));
+    timeouts.postpone(kept, 100 * MILLI);
+    assertFalse(kept.isPending(), "what is not pending is left alone");
+    timeouts.arm(kept, 500 * MILLI);
+    timeouts.poll();
+    long messages = timeouts.stats().messages();
+    long last = 0;
+    for (int i = 0; i < 2000; i++) {
+      time.run(timeouts, 1);
+      timeouts.postpone(kept, 500 * MILLI);
+      last = time.nanos / MILLI;
+      assertTrue(kept.expires() >= time.nanos + 500 * MILLI);
+    }
+    assertEquals(messages, timeouts.stats().messages());
+    timeouts.postpone(kept, 300 * MILLI); // of several the last counts
+    time.run(timeouts, 299);
+    assertEquals(List.of(), ran);
+    time.run(timeouts, 300);
+    assertEquals(1, ran.size());
+    long late = (Long) ran.getFirst() - last - 300;
+    assertTrue(late >= 0 && late <= 64 + 4, "late by " + late);
+  }
+
+  @Test
+  void armingAnewEndsAPostponement() {
+    Timeout kept = timeouts.timeout(timeout -> ran.add("ran"));
+    timeouts.arm(kept, 20 * MILLI);
+    timeouts.postpone(kept, 5_000 * MILLI);
+    assertFalse(timeouts.reduce(kept, 6_000 * MILLI));
+    assertTrue(timeouts.reduce(kept, 3_000 * MILLI), "sooner than it was put off to");
+    assertTrue(timeouts.arm(kept, 30 * MILLI));
+    time.run(timeouts, 34);
+    assertEquals(List.of("ran"), ran);
+    timeouts.arm(kept, 10 * MILLI);
+    timeouts.postpone(kept, 5_000 * MILLI);
+    assertTrue(kept.cancel());
+    assertFalse(timeouts.arm(kept, 10 * MILLI));
+    time.run(timeouts, 14);
+    assertEquals(List.of("ran", "ran"), ran);
+    assertThrows(IllegalArgumentException.class, () -> timeouts.postpone(kept, -1));
+  }
+
+  /** Put off again and again for weeks, while its word grows older than it can tell. */
+  @Test
+  void postponedForWeeksItStillRuns() {
+    long day = 86_400_000L;
+    Timeout kept = timeouts.timeout(timeout -> ran.add("ran"));
+    timeouts.arm(kept, MILLI);
+    for (int i = 0; i < 28; i++) {
+      timeouts.postpone(kept, 2 * day * MILLI);
+      for (int hour = 0; hour < 24; hour++) {
+        time.nanos += day / 24 * MILLI;
+        timeouts.poll();
+      }
+    }
+    assertEquals(List.of(), ran);
+    for (int hour = 0; hour < 30; hour++) {
+      time.nanos += day / 24 * MILLI;
+      timeouts.poll();
+    }
+    timeouts.poll();
+    assertEquals(List.of("ran"), ran);
+  }
+
   @Test
   void anIdleWheelHasNothingToWakeFor() {
     timeouts.poll();

@@ -16,6 +16,8 @@ final class ShardProgram {
           "cancel beside expiry",
           "cancel beside arming",
           "later beside a look",
+          "put off beside a look",
+          "sooner after put off",
           "earlier wakes the owner",
           "two arm one",
           "one of a single call",
@@ -62,6 +64,23 @@ final class ShardProgram {
       } else if (SharedTimeout.isArmed(before)) {
         replaced++;
       }
+    }
+
+    /** Puts off; what is not due before this returns runs no sooner than it says. */
+    void putOff(long ticks) {
+      long mayRun = nanos + ticks * TICK;
+      latest = Math.max(latest, mayRun);
+      timeout.putOff(shard.tick(), ticks);
+      if (nanos < earliest && timeout.isPending()) {
+        earliest = Math.max(earliest, mayRun);
+      }
+    }
+
+    /** Arms for sooner, when nobody else arms: no later than that. */
+    void armLast(long ticks) {
+      earliest = nanos + ticks * TICK;
+      latest = 0;
+      arm(ticks);
     }
 
     void cancel() {
@@ -125,7 +144,7 @@ final class ShardProgram {
 
   ShardProgram(String name) {
     this.name = name;
-    shard = new Shard(0, TimeoutsOptions.DEFAULT.withShards(1), () -> nanos, device);
+    shard = new Shard(this, 0, TimeoutsOptions.DEFAULT.withShards(1), () -> nanos, device);
   }
 
   private void own() {
@@ -151,6 +170,18 @@ final class ShardProgram {
         subject.arm(3);
         shard.poll();
         actors.add(actor(() -> pass(6), () -> subject.arm(9), () -> pass(2)));
+      }
+      case "put off beside a look" -> {
+        subject.arm(3);
+        shard.poll();
+        actors.add(
+            actor(() -> pass(2), () -> subject.putOff(9), () -> pass(3), () -> subject.putOff(7)));
+      }
+      case "sooner after put off" -> {
+        subject.arm(3);
+        shard.poll();
+        actors.add(
+            actor(() -> subject.putOff(900), () -> pass(6), () -> subject.armLast(2)));
       }
       case "earlier wakes the owner" ->
           actors.add(actor(() -> subject.arm(3000), () -> subject.arm(3)));
