@@ -66,7 +66,9 @@ public final class Main implements Runnable {
                     .addSubcommand(new VcpuRaceCommand(context))
                     .addSubcommand(new NanosleepAnomalyCommand(context))
                     .addSubcommand(new NsecVsTimespecCommand(context))
-                    .addSubcommand(new WheelSpansCommand(context)))
+                    .addSubcommand(new WheelSpansCommand(context))
+                    .addSubcommand(new WheelExperimentCommand.Cascade(context))
+                    .addSubcommand(new WheelExperimentCommand.WebServer(context)))
             .addSubcommand(new CommandLine.HelpCommand());
     standardOptions(line);
     line.setUsageHelpWidth(WIDTH);

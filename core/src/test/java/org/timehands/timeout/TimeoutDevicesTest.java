@@ -79,7 +79,7 @@ class TimeoutDevicesTest {
   void aLongWaitIsCut(double ppm) {
     Skewed device = new Skewed(ppm);
     Shard shard =
-        new Shard(0, TimeoutsOptions.DEFAULT.withShards(1), device::ours, device);
+        new Shard(device, 0, TimeoutsOptions.DEFAULT.withShards(1), device::ours, device);
     long[] ranAt = {-1};
     SharedTimeout timeout = new SharedTimeout(shard, due -> ranAt[0] = device.ours(), 0);
     long armedAt = device.ours();

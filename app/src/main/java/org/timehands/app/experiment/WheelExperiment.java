@@ -1,0 +1,211 @@
+package org.timehands.app.experiment;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.timehands.app.text.Json;
+import org.timehands.app.text.Show;
+import org.timehands.app.text.Table;
+
+/**
+ * The wheel that cascades beside the one that does not: what moves, how long one tick takes for it,
+ * and what a web server's timeouts cost on each.
+ */
+public final class WheelExperiment {
+  private static final List<Integer> HZ = List.of(100, 250, 1000);
+  private static final int SMALL_SLOTS = 64;
+  private static final long SPAN_MILLIS = 60_000;
+  private static final long DELAY_MILLIS = 500;
+  private static final double CANCELLED = 0.95;
+  private static final double MILLIS_PER_NANO = 1e6;
+
+  private final String name;
+  private final long seed;
+  private final int armed;
+  private final long millis;
+  private final LongSupplier nanos;
+  private final Consumer<String> progress;
+  private final List<WheelRun> runs = new ArrayList<>();
+
+  private WheelExperiment(
+      String name, long seed, int armed, long millis, LongSupplier nanos,
+      Consumer<String> progress) {
+    this.name = name;
+    this.seed = seed;
+    this.armed = armed;
+    this.millis = millis;
+    this.nanos = Objects.requireNonNull(nanos, "nanos");
+    this.progress = Objects.requireNonNull(progress, "progress");
+  }
+
+  /**
+   * Runs the experiment {@code cascade}: each armed once, for up to a minute, none cancelled.
+   *
+   * @param seed of the delays
+   * @param armed how many
+   * @param nanos a stopwatch
+   * @param progress told where it stands
+   */
+  public static WheelExperiment cascade(
+      long seed, int armed, LongSupplier nanos, Consumer<String> progress) {
+    WheelExperiment made =
+        new WheelExperiment("cascade", seed, armed, SPAN_MILLIS, nanos, progress);
+    // Once before, to compile what is measured.
+    made.run(Math.min(armed, 50_000), false);
+    made.run(armed, false);
+    return made;
+  }
+
+  /**
+   * Runs the experiment {@code web-server}: that many armed for half a second all the time, of
+   * which 95 % are cancelled before.
+   *
+   * @param seed of who is cancelled
+   * @param armed how many
+   * @param millis how long, of simulated time
+   * @param nanos a stopwatch
+   * @param progress told where it stands
+   */
+  public static WheelExperiment webServer(
+      long seed, int armed, long millis, LongSupplier nanos, Consumer<String> progress) {
+    WheelExperiment made =
+        new WheelExperiment("web-server", seed, armed, millis, nanos, progress);
+    made.run(Math.min(armed, 50_000), true);
+    made.run(armed, true);
+    return made;
+  }
+
+  /** How many to cancel in a millisecond, so that 95 % are cancelled in time: exponential lives. */
+  private static int cancelledPerMilli(int armed) {
+    return (int) Math.max(1, Math.round(-Math.log(1 - CANCELLED) / DELAY_MILLIS * armed));
+  }
+
+  private void run(int count, boolean server) {
+    runs.clear();
+    for (int hz : HZ) {
+      progress.accept(name + ": cascading, HZ " + hz);
+      take(new WheelLoad(count, seed, nanos, due -> Carousel.old(hz, count, due)), count, server);
+    }
+    progress.accept(name + ": timehands");
+    take(
+        new WheelLoad(count, seed, nanos, due -> Carousel.ours(count, false, due)), count, server);
+    if (server) {
+      progress.accept(name + ": timehands, kept");
+      take(
+          new WheelLoad(count, seed, nanos, due -> Carousel.ours(count, true, due)), count, true);
+    }
+  }
+
+  private void take(WheelLoad load, int count, boolean server) {
+    runs.add(
+        server
+            ? load.server(DELAY_MILLIS, cancelledPerMilli(count), millis)
+            : load.once(millis));
+  }
+
+  /** What each wheel did. */
+  List<WheelRun> runs() {
+    return runs;
+  }
+
+  /** Whether ours moved anything by itself, or ran anything early: it must not. */
+  public boolean ourOwnIsWrong() {
+    return runs.stream()
+        .anyMatch(
+            run ->
+                (run.wheel().equals("timehands") && run.moves() > 0)
+                    || (run.wheel().startsWith("timehands") && run.leastLateMillis() < 0));
+  }
+
+  /** The report for people. */
+  public List<String> text() {
+    List<String> lines = new ArrayList<>();
+    boolean server = name.equals("web-server");
+    if (server) {
+      lines.add(
+          Show.grouped(armed) + " connections, each with a timeout of " + DELAY_MILLIS
+              + " ms; 95 % are cancelled and armed anew before.");
+      lines.add(Show.grouped(millis) + " ms of simulated time on one thread.");
+    } else {
+      lines.add(
+          Show.grouped(armed) + " timeouts, armed at once for anything up to "
+              + SPAN_MILLIS / 1000 + " s; none is cancelled.");
+    }
+    lines.add(
+        "The wheel that Linux had until 4.7 (a model) beside ours, at ticks of 1 ms. Seed " + seed
+            + " (again: timehands experiment " + name + " --seed " + seed + ")");
+    lines.add("");
+    lines.addAll(table().lines());
+    lines.add("");
+    lines.add("Measured: ns per pair, worst tick, all ticks. The rest follows from the seed.");
+    if (server) {
+      lines.add("'kept': who was put off moves once when its place is due, in place of a cancel.");
+    }
+    lines.add(
+        "Early, in the old wheel: jiffies are counted from a tick that has begun already.");
+    if (!server) {
+      lines.add("");
+      lines.add("How far ahead the old wheel reaches before an entry has to move:");
+      lines.add("");
+      lines.addAll(spans().lines());
+    }
+    return lines;
+  }
+
+  private Table table() {
+    Table table =
+        new Table(
+            "wheel", ">armed", ">cancelled", ">ran", ">moved", ">in one tick", ">late, ms",
+            ">ns per pair", ">worst tick", ">all ticks");
+    for (WheelRun run : runs) {
+      table.row(
+          run.wheel(),
+          Show.grouped(run.armed()),
+          Show.grouped(run.cancelled()),
+          Show.grouped(run.ran()),
+          Show.grouped(run.moves()),
+          Show.grouped(run.worstMoves()),
+          run.leastLateMillis() + " to " + run.mostLateMillis(),
+          String.format(Locale.ROOT, "%.0f", run.pairNanos()),
+          millis(run.worstTickNanos()),
+          millis(run.allTicksNanos()));
+    }
+    return table;
+  }
+
+  private static String millis(long value) {
+    return String.format(Locale.ROOT, "%.2f ms", value / MILLIS_PER_NANO);
+  }
+
+  private static Table spans() {
+    Table table =
+        new Table("HZ", ">256 slots", ">64 slots (CONFIG_BASE_SMALL)", ">ours: nothing moves");
+    for (int hz : HZ) {
+      table.row(
+          Integer.toString(hz),
+          CascadingWheel.primaryMillis(CascadingWheel.PRIMARY_SLOTS, hz) + " ms",
+          CascadingWheel.primaryMillis(SMALL_SLOTS, hz) + " ms",
+          "12.2 days at 1 ms");
+    }
+    return table;
+  }
+
+  /** The report as members of an open object. */
+  public void json(Json json) {
+    json.put("experiment", name).put("seed", seed).put("timeouts", armed);
+    json.put("simulatedMillis", millis).open("wheels", '[');
+    for (WheelRun run : runs) {
+      json.open('{').put("wheel", run.wheel()).put("armed", run.armed());
+      json.put("cancelled", run.cancelled()).put("ran", run.ran()).put("moves", run.moves());
+      json.put("worstMoves", run.worstMoves());
+      json.put("leastLateMillis", run.leastLateMillis());
+      json.put("mostLateMillis", run.mostLateMillis());
+      json.put("pairNanos", run.pairNanos()).put("worstTickNanos", run.worstTickNanos());
+      json.put("allTicksNanos", run.allTicksNanos()).close('}');
+    }
+    json.close(']');
+  }
+}
