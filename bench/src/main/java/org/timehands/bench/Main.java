@@ -51,7 +51,7 @@ public final class Main {
 
   /** Runs a command and returns its exit code. */
   public static int execute(String... args) {
-    CommandLine line = new CommandLine(new Main());
+    CommandLine line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(
         (wrong, given) -> {
           String help = wrong.getCommandLine().getCommandSpec().qualifiedName();

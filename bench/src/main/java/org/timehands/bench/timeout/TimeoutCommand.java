@@ -1,166 +1,211 @@
 package org.timehands.bench.timeout;
 
-import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.Result;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
-import org.openjdk.jmh.runner.options.VerboseMode;
+import org.timehands.bench.Main;
+import org.timehands.bench.ProgressLine;
 import org.timehands.bench.Scratch;
+import org.timehands.bench.bed.Machine;
+import org.timehands.bench.bed.Pins;
+import org.timehands.bench.bed.SessionProcess;
+import org.timehands.bench.timeout.subject.Subjects;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** 3-38, 3-50: {@code bench timeout}. */
 @Command(
     name = "timeout",
     mixinStandardHelpOptions = true,
-    description = "What arming, cancelling and putting off cost, beside the peers; with ratios.")
+    description = {
+      "Timeouts beside what a JVM user could take instead: arming, cancelling, putting off with"
+          + " many armed; a million that expire in a second; 400 000 at one instant; idleness.",
+      "Each subject has JVMs of its own, one after the other, in several rounds."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ./timehands bench timeout                      all, about ten minutes",
+      "  ./timehands bench timeout --quick              one round, 1 000 and 400 000, two minutes",
+      "  ./timehands bench timeout --designs            ours beside the designs not taken",
+      "  ./timehands bench timeout --subjects kept,netty --armed 400000 --only cost"
+    })
 public final class TimeoutCommand implements Callable<Integer> {
-  private static final int FORK_HEAP_MB = 2048;
+  private static final int MOST_ARMED = 8_000_000;
+  private static final int HEAP_MB = 3072;
+  private static final int MILLION = 1_000_000;
+  private static final int AT_ONCE = 400_000;
 
-  /** A figure and how far the slices of its run were apart, in ns; and bytes for each. */
-  private record Cost(double nanos, double low, double high, double bytes) {}
+  /** What can be measured alone. */
+  enum Part {
+    /** Operations and bytes. */
+    COST,
+    /** What expires. */
+    EXPIRY,
+    /** Wake-ups. */
+    IDLE
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--quick", description = "one round, 1 000 and 400 000 armed")
+  private boolean quick;
+
+  @Option(names = "--json", description = "one JSON object in place of tables")
+  private boolean json;
+
+  @Option(
+      names = "--designs",
+      description = "ours beside the designs that were not taken, in place of the peers")
+  private boolean designs;
+
+  @Option(
+      names = "--subjects",
+      paramLabel = "NAME",
+      split = ",",
+      description = "only these; names: ${COMPLETION-CANDIDATES}",
+      completionCandidates = Names.class)
+  private List<String> subjects = List.of();
 
   @Option(
       names = "--armed",
       paramLabel = "N",
-      description = "how many are armed; default ${DEFAULT-VALUE}")
-  private int armed = 400_000;
+      split = ",",
+      description = "how many are armed; default 1000,100000,400000,4000000")
+  private List<Integer> armed = List.of();
 
   @Option(
-      names = "--seconds",
+      names = "--rounds",
       paramLabel = "N",
-      description = "how long each row is measured, after as long a warm-up; default "
-          + "${DEFAULT-VALUE}")
-  private int seconds = 3;
+      description = "JVMs for each subject; default 2, with --quick 1")
+  private int rounds;
 
-  @Option(names = "--wheels", description = "only the wheels stepped by hand")
-  private boolean wheels;
+  @Option(
+      names = "--only",
+      paramLabel = "PART",
+      split = ",",
+      description = "only this: cost, expiry, idle")
+  private List<Part> only = List.of();
 
-  @Option(names = "--threads", description = "only those for many threads")
-  private boolean threads;
+  /** The subjects' names, for the help. */
+  static final class Names extends ArrayList<String> {
+    private static final long serialVersionUID = 1;
 
-  private final Map<String, Cost> costs = new LinkedHashMap<>();
+    Names() {
+      Subjects.ALL.forEach(each -> add(each.name()));
+    }
+  }
+
+  private final Figures figures = new Figures();
 
   /** Made by picocli. */
   public TimeoutCommand() {}
 
   @Override
-  public Integer call() throws Exception {
+  public Integer call() throws IOException {
+    List<Subjects.Entry> chosen = chosen();
+    check();
+    if (Pins.usable().length < 2) {
+      System.err.println("timehands: bench timeout needs two CPUs to bind threads to");
+      return Main.EXIT_PREREQUISITE;
+    }
+    long start = System.nanoTime();
     try (Scratch scratch = Scratch.make()) {
       System.setProperty("java.io.tmpdir", scratch.directory().toString());
-      if (!threads) {
-        take("by hand", options("WheelBench", 1));
-      }
-      if (!wheels) {
-        take("1 thread", options("TimeoutBench.cancelAndArm", 1));
-        take("1 thread, put off", kept("TimeoutBench.putOff", 1));
-        take("2 threads", options("TimeoutBench.cancelAndArm", 2));
-        take("2 threads, put off", kept("TimeoutBench.putOff", 2));
-      }
+      measure(chosen, scratch.directory());
     }
-    print();
+    ProgressLine.show("");
+    long seconds = (System.nanoTime() - start) / 1_000_000_000;
+    Map<String, String> machine = Machine.facts();
+    machine.put("heap", HEAP_MB + " MB for each JVM");
+    if (json) {
+      TimeoutJson.print(machine, seconds, figures, System.out);
+    } else {
+      new TimeoutText(figures, System.out).print(machine, seconds);
+    }
     return 0;
   }
 
-  private ChainedOptionsBuilder kept(String name, int count) {
-    return options(name, count).param("peer", "kept");
-  }
-
-  private ChainedOptionsBuilder options(String name, int count) {
-    return new OptionsBuilder()
-        .include("org\\.timehands\\.bench\\.jmh\\." + name.replace(".", "\\."))
-        .param("armed", Integer.toString(armed))
-        .threads(count)
-        .forks(1)
-        .warmupIterations(seconds)
-        .warmupTime(TimeValue.seconds(1))
-        .measurementIterations(seconds)
-        .measurementTime(TimeValue.seconds(1))
-        .jvmArgs(
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
-            "-Xms" + FORK_HEAP_MB + "m",
-            "-Xmx" + FORK_HEAP_MB + "m")
-        .addProfiler(GCProfiler.class)
-        .verbosity(VerboseMode.SILENT);
-  }
-
-  private void take(String group, ChainedOptionsBuilder options) throws RunnerException {
-    Collection<RunResult> results = new Runner(options.build()).run();
-    for (RunResult result : results) {
-      String peer = result.getParams().getParam("peer");
-      String name = peer == null ? result.getPrimaryResult().getLabel() : peer;
-      Result<?> cost = result.getPrimaryResult();
-      double[] bytes = {Double.NaN};
-      result
-          .getSecondaryResults()
-          .forEach(
-              (label, value) -> {
-                if (label.endsWith("gc.alloc.rate.norm")) {
-                  bytes[0] = value.getScore();
-                }
-              });
-      costs.put(
-          group + ": " + name,
-          new Cost(
-              cost.getScore(),
-              cost.getStatistics().getMin(),
-              cost.getStatistics().getMax(),
-              bytes[0]));
-    }
-  }
-
-  private void print() {
-    line("bench timeout: %d armed, %d s each, G1, heap %d MB", armed, seconds, FORK_HEAP_MB);
-    line("%-32s %9s %9s %9s %7s", "ns per cancel and arm", "mean", "least", "most", "B/op");
-    costs.forEach(
-        (name, cost) ->
-            line(
-                "  %-30s %9.1f %9.1f %9.1f %7.1f",
-                name, cost.nanos, cost.low, cost.high, cost.bytes));
-    line("");
-    line("%-46s %7s %9s", "ratio", "target", "measured");
-    ratio("by hand: handles", 0.5, "by hand: agrona");
-    for (String group : new String[] {"1 thread", "2 threads"}) {
-      String best = best(group);
-      ratio(group + ": kept", group.startsWith("1") ? 0.5 : 0.33, best);
-      ratio(group + ", put off: kept", 0.1, best);
-    }
-  }
-
-  /** The best peer for many threads. */
-  private String best(String group) {
-    String best = group + ": netty";
-    for (String peer : new String[] {"stpe", "fjp"}) {
-      Cost cost = costs.get(group + ": " + peer);
-      if (cost != null && cost.nanos < costs.get(best).nanos) {
-        best = group + ": " + peer;
+  private List<Subjects.Entry> chosen() {
+    if (!subjects.isEmpty()) {
+      try {
+        return subjects.stream().map(Subjects::named).toList();
+      } catch (IllegalArgumentException unknown) {
+        throw new ParameterException(spec.commandLine(), "--subjects: " + unknown.getMessage());
       }
     }
-    return best;
+    return Subjects.ALL.stream()
+        .filter(each -> designs ? each.ours() || each.isDesign() : !each.isDesign())
+        .toList();
   }
 
-  private void ratio(String row, double target, String base) {
-    Cost ours = costs.get(row);
-    Cost theirs = costs.get(base);
-    if (ours != null && theirs != null) {
-      double ratio = ours.nanos / theirs.nanos;
-      String verdict = ratio <= target ? "met" : "NOT MET";
-      line("  %-44s %7.2f %9.3f  %s", row + " / " + base, target, ratio, verdict);
+  private void check() {
+    for (int each : armed) {
+      if (each < 2 || each > MOST_ARMED) {
+        throw new ParameterException(
+            spec.commandLine(), "--armed " + each + ": must be 2 to " + MOST_ARMED);
+      }
+    }
+    if (rounds < 0 || rounds > 100) {
+      throw new ParameterException(
+          spec.commandLine(), "--rounds " + rounds + ": must be 1 to 100, or 0 for the default");
     }
   }
 
-  private static void line(String format, Object... values) {
-    System.out.println(String.format(Locale.ROOT, format, values).stripTrailing());
+  private boolean wants(Part part) {
+    return only.isEmpty() || only.contains(part);
+  }
+
+  private void measure(List<Subjects.Entry> chosen, Path directory) throws IOException {
+    int count = rounds > 0 ? rounds : quick ? 1 : 2;
+    for (int round = 1; wants(Part.COST) && round <= count; round++) {
+      for (Subjects.Entry each : chosen) {
+        costs(each, directory, "round " + round + " of " + count);
+      }
+    }
+    for (Subjects.Entry each : chosen) {
+      if (wants(Part.EXPIRY) && each.expires()) {
+        ProgressLine.show("expiring: " + each.title());
+        run(
+            ExpirySession.class,
+            directory,
+            each.name(),
+            List.of(
+                each.name(),
+                Integer.toString(quick ? MILLION / 4 : MILLION),
+                Integer.toString(AT_ONCE)));
+      }
+    }
+    if (wants(Part.IDLE)) {
+      ProgressLine.show("idle");
+      List<String> arguments = new ArrayList<>(List.of(quick ? "5000" : "12000"));
+      chosen.stream().filter(Subjects.Entry::isShared).forEach(each -> arguments.add(each.name()));
+      run(IdleSession.class, directory, "", arguments);
+    }
+  }
+
+  private void costs(Subjects.Entry each, Path directory, String place) throws IOException {
+    List<Integer> sizes =
+        !armed.isEmpty()
+            ? armed
+            : quick ? List.of(1_000, AT_ONCE) : List.of(1_000, 100_000, AT_ONCE, 4 * MILLION);
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(each.name(), quick ? "40000000" : "50000000", quick ? "5" : "7"));
+    sizes.forEach(size -> arguments.add(Integer.toString(size)));
+    ProgressLine.show(place + ": " + each.title());
+    run(LoadSession.class, directory, each.name(), arguments);
+  }
+
+  private void run(Class<?> main, Path directory, String subject, List<String> arguments)
+      throws IOException {
+    SessionProcess.run(
+        main, HEAP_MB, directory, arguments, report -> figures.take(subject, report));
   }
 }

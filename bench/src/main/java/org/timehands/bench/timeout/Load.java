@@ -1,0 +1,108 @@
+package org.timehands.bench.timeout;
+
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import org.timehands.bench.timeout.subject.Subject;
+
+/**
+ * One thread's load on a share of the places, taken in no order. Each share belongs to one thread,
+ * as connections do.
+ */
+final class Load {
+  /**
+   * What a slice came to.
+   *
+   * @param operations how many were done
+   * @param elapsedNanos in how long
+   * @param bytes what the thread allocated for them
+   */
+  record Slice(long operations, long elapsedNanos, long bytes) {}
+
+  private static final int BATCH = 512;
+  private static final int MORE_BITS = 8;
+  private static final com.sun.management.ThreadMXBean THREADS =
+      (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private final Subject subject;
+  private final int first;
+  private final int places;
+  private long random;
+
+  Load(Subject subject, int first, int places, long seed) {
+    this.subject = subject;
+    this.first = first;
+    this.places = places;
+    this.random = seed * 0x9E3779B97F4A7C15L + 1;
+  }
+
+  private long next() {
+    random = random * 6364136223846793005L + 1442695040888963407L;
+    return random >>> 32;
+  }
+
+  private int place(long drawn) {
+    return first + (int) ((drawn * places) >>> 32);
+  }
+
+  private static int more(long drawn) {
+    return (int) drawn & ((1 << MORE_BITS) - 1);
+  }
+
+  /** Does one operation after the other for so long. */
+  Slice run(Operation operation, long nanos) {
+    long bytes = THREADS.getCurrentThreadAllocatedBytes();
+    long start = System.nanoTime();
+    long operations = 0;
+    long now;
+    do {
+      batch(operation);
+      operations += BATCH;
+      now = System.nanoTime();
+    } while (now - start < nanos);
+    return new Slice(
+        operations, now - start, THREADS.getCurrentThreadAllocatedBytes() - bytes);
+  }
+
+  /* A loop for each operation: else the choice is made, and mispredicted, in each round. */
+  private void batch(Operation operation) {
+    switch (operation) {
+      case CANCEL_ARM -> {
+        for (int i = 0; i < BATCH; i++) {
+          long drawn = next();
+          subject.cancelAndArm(place(drawn), more(drawn));
+        }
+      }
+      case ARM_ANEW -> {
+        for (int i = 0; i < BATCH; i++) {
+          long drawn = next();
+          subject.armAnew(place(drawn), more(drawn));
+        }
+      }
+      case PUT_OFF -> {
+        for (int i = 0; i < BATCH; i++) {
+          long drawn = next();
+          subject.putOff(place(drawn), more(drawn));
+        }
+      }
+    }
+  }
+
+  /**
+   * Times operations one by one; the clock is read once for each, which is in the figure.
+   *
+   * @return each operation's nanoseconds, ascending
+   */
+  long[] each(Operation operation, int count) {
+    long[] took = new long[count];
+    long before = System.nanoTime();
+    for (int i = 0; i < count; i++) {
+      long drawn = next();
+      operation.once(subject, place(drawn), more(drawn));
+      long now = System.nanoTime();
+      took[i] = now - before;
+      before = now;
+    }
+    Arrays.sort(took);
+    return took;
+  }
+}
