@@ -54,7 +54,7 @@ abstract class WheelExperimentCommand implements Callable<Integer> {
   @Command(
       name = "web-server",
       description = {
-        "A web server's timeouts: 400 000 armed for half a second, 95 % cancelled before; on the"
+        "A web server's timeouts: 400 000 armed for half a second, 95 %% cancelled before; on the"
             + " timer wheel that Linux had until 4.7, a model, at HZ 100, 250 and 1000, and on"
             + " ours.",
       },

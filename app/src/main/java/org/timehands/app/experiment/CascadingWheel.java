@@ -163,9 +163,4 @@ final class CascadingWheel {
   long worstMoves() {
     return worstMoves;
   }
-
-  /** How far ahead an entry can be and never move. */
-  static long primaryMillis(int slots, int hz) {
-    return slots * 1000L / hz;
-  }
 }

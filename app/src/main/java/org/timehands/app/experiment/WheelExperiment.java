@@ -16,11 +16,11 @@ import org.timehands.app.text.Table;
  */
 public final class WheelExperiment {
   private static final List<Integer> HZ = List.of(100, 250, 1000);
-  private static final int SMALL_SLOTS = 64;
   private static final long SPAN_MILLIS = 60_000;
   private static final long DELAY_MILLIS = 500;
   private static final double CANCELLED = 0.95;
-  private static final double MILLIS_PER_NANO = 1e6;
+  private static final double NANOS_PER_MILLI = 1e6;
+  private static final double PICOS = 1e3;
 
   private final String name;
   private final long seed;
@@ -146,12 +146,6 @@ public final class WheelExperiment {
     }
     lines.add(
         "Early, in the old wheel: jiffies are counted from a tick that has begun already.");
-    if (!server) {
-      lines.add("");
-      lines.add("How far ahead the old wheel reaches before an entry has to move:");
-      lines.add("");
-      lines.addAll(spans().lines());
-    }
     return lines;
   }
 
@@ -177,20 +171,7 @@ public final class WheelExperiment {
   }
 
   private static String millis(long value) {
-    return String.format(Locale.ROOT, "%.2f ms", value / MILLIS_PER_NANO);
-  }
-
-  private static Table spans() {
-    Table table =
-        new Table("HZ", ">256 slots", ">64 slots (CONFIG_BASE_SMALL)", ">ours: nothing moves");
-    for (int hz : HZ) {
-      table.row(
-          Integer.toString(hz),
-          CascadingWheel.primaryMillis(CascadingWheel.PRIMARY_SLOTS, hz) + " ms",
-          CascadingWheel.primaryMillis(SMALL_SLOTS, hz) + " ms",
-          "12.2 days at 1 ms");
-    }
-    return table;
+    return String.format(Locale.ROOT, "%.2f ms", value / NANOS_PER_MILLI);
   }
 
   /** The report as members of an open object. */
@@ -203,7 +184,8 @@ public final class WheelExperiment {
       json.put("worstMoves", run.worstMoves());
       json.put("leastLateMillis", run.leastLateMillis());
       json.put("mostLateMillis", run.mostLateMillis());
-      json.put("pairNanos", run.pairNanos()).put("worstTickNanos", run.worstTickNanos());
+      json.put("pairPicos", Math.round(run.pairNanos() * PICOS));
+      json.put("worstTickNanos", run.worstTickNanos());
       json.put("allTicksNanos", run.allTicksNanos()).close('}');
     }
     json.close(']');

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.timehands.app.text.Json;
 import org.timehands.app.text.TinyJson;
 
-/** The old wheel's model, and the experiments on it (3-36, 3-37, 3-38, table 1.6). */
+/** The old wheel's model, and the experiments on it (3-37, 3-38). */
 class WheelExperimentTest {
   private static final long SEED = Long.getLong("timehands.seed", 1);
   private static final String REPLAY =
@@ -28,7 +28,7 @@ class WheelExperimentTest {
     TreeMap<Long, Integer> expected = new TreeMap<>();
     Map<CascadingWheel.Entry, Long> armed = new HashMap<>();
     long now = -1;
-    for (int i = 0; i < 100_000; i++) {
+    for (int i = 0; i < 30_000; i++) {
       int kind = random.nextInt(8);
       if (kind < 4) {
         CascadingWheel.Entry entry = new CascadingWheel.Entry();
@@ -42,7 +42,7 @@ class WheelExperimentTest {
         CascadingWheel.Entry entry = armed.keySet().iterator().next();
         assertTrue(wheel.cancel(entry), REPLAY);
         assertFalse(wheel.cancel(entry));
-        expected.merge(armed.remove(entry), -1, Integer::sum);
+        drop(expected, armed.remove(entry));
       } else {
         now += random.nextInt(1 << random.nextInt(1, 12));
         long until = now;
@@ -51,14 +51,17 @@ class WheelExperimentTest {
             entry -> {
               long runs = armed.remove(entry);
               assertTrue(runs <= until, "early; " + REPLAY);
-              expected.merge(runs, -1, Integer::sum);
+              drop(expected, runs);
             });
-        int late = expected.headMap(now, true).values().stream().mapToInt(n -> n).sum();
-        assertEquals(0, late, "late; " + REPLAY);
+        assertTrue(expected.isEmpty() || expected.firstKey() > now, "late; " + REPLAY);
       }
       assertEquals(armed.size(), wheel.size(), REPLAY);
     }
     assertTrue(wheel.moves() > 1000 && wheel.worstMoves() > 0);
+  }
+
+  private static void drop(TreeMap<Long, Integer> expected, long tick) {
+    expected.computeIfPresent(tick, (same, count) -> count == 1 ? null : count - 1);
   }
 
   /** 3-37: what is armed beyond the first array moves once for each array on its way. */
@@ -77,16 +80,6 @@ class WheelExperimentTest {
     wheel.advance(20_000, entry -> ran.add(entry.expires()));
     assertEquals(4, wheel.moves(), "from the third array to the second, and to the first");
     assertEquals(List.of(255L, 256L, 300L, 20_000L), ran);
-  }
-
-  /** Table 1.6 (3-36): the first array's span in milliseconds. */
-  @Test
-  void theSpanShrinksAsHzGrows() {
-    long[][] table = {{100, 2560, 640}, {250, 1024, 256}, {1000, 256, 64}};
-    for (long[] row : table) {
-      assertEquals(row[1], CascadingWheel.primaryMillis(256, (int) row[0]));
-      assertEquals(row[2], CascadingWheel.primaryMillis(64, (int) row[0]));
-    }
   }
 
   private static WheelExperiment server(long[] stopwatch) {
@@ -126,7 +119,6 @@ class WheelExperimentTest {
         WheelExperiment.cascade(7, 5_000, () -> stopwatch[0]++, progress::add);
     String text = String.join("\n", cascade.text());
     assertTrue(text.contains("timehands experiment cascade --seed 7"), text);
-    assertTrue(text.contains("2560 ms"), text);
     cascade.text().forEach(line -> assertTrue(line.length() <= 130, line));
     assertEquals("cascade: timehands", progress.getLast());
     StringBuilder line = new StringBuilder();
