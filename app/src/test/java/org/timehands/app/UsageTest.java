@@ -117,12 +117,9 @@ class UsageTest {
         "convert --help", "history --help", "doctor --help", "timers --help", "experiment --help",
         "stability --help",
         "experiment vcpu-race --help", "experiment nanosleep-anomaly --help",
-<<<<<<< HEAD
-        "experiment nsec-vs-timespec --help", "experiment wheel-spans --help", "help run",
-        "help experiment"
-=======
+        "experiment vcpu-race --help", "experiment nanosleep-anomaly --help",
+        "experiment nsec-vs-timespec --help", "experiment wheel-spans --help",
         "experiment cascade --help", "experiment web-server --help", "help run", "help experiment"
->>>>>>> 4d0e72f (experiment: say picoseconds in JSON, check the model in less time)
       })
   void helpGoesToStandardOutput(String line) {
     Ran ran = Ran.of(sessions, line.split(" "));
