@@ -95,13 +95,15 @@ final class Targets {
 
   private void expiry() {
     Figures.Expiry ours = figures.expiries.get(KEPT);
-    if (ours != null) {
+    if (ours != null && ours.leadMillis() >= 0) {
       value("expiring: lost", 0, ours.lost());
       value("expiring: early", 0, ours.early());
       Subjects.ALL.stream()
           .filter(each -> each.kind() == Subjects.Kind.SHARED && !each.ours())
           .map(Subjects.Entry::name)
           .filter(figures.expiries::containsKey)
+          // Who armed too late ran much of it before the CPU was counted.
+          .filter(each -> figures.expiries.get(each).leadMillis() >= 0)
           .min(Comparator.comparingDouble(each -> figures.expiries.get(each).cpuSeconds()))
           .ifPresent(
               peer ->
