@@ -1,6 +1,7 @@
 package org.timehands.bench.latency;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -130,6 +131,9 @@ public final class LatencyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (idle != null) {
+      if (compare || load || plot != null) {
+        throw wrong("--idle counts wakes, and nothing else: leave --compare, --load and --plot out");
+      }
       return idle(Spans.parseNanos("--idle", idle, spec));
     }
     long millis = check();
@@ -244,6 +248,9 @@ public final class LatencyCommand implements Callable<Integer> {
     }
     if (plot != null && !plot.toString().matches(".*\\.(svg|png)")) {
       throw wrong("--plot " + plot + " must end in .svg or .png");
+    }
+    if (plot != null && !Files.isDirectory(plot.toAbsolutePath().getParent())) {
+      throw wrong("--plot " + plot + " lies in no directory that is there: make it before");
     }
     long millis = Spans.parseNanos("--duration", duration, spec) / 1_000_000;
     range("--duration", millis, Math.max(100, intervalMicros / 100), 86_400_000, "ms");

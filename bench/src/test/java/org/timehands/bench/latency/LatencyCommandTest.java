@@ -53,6 +53,8 @@ class LatencyCommandTest {
     refused("--device hpet must be one of", "--device", "hpet");
     refused("names one twice", "--device", "park,park");
     refused("must end in .svg or .png", "--plot", "late.gif");
+    refused("lies in no directory", "-D", "300ms", "--plot", "/nowhere/late.svg");
+    refused("leave --compare, --load", "--idle", "1s", "--compare");
     refused("--duration 5 days must be a number above 0", "-D", "5 days");
     refused("--duration 0s", "-D", "0s");
     refused("leave --threads out", "--compare", "-t", "2");
