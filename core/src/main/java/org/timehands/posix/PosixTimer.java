@@ -2,7 +2,6 @@ package org.timehands.posix;
 
 import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.timehands.timekeeping.ClockId;
 import org.timehands.timer.TimerDescriptor.Setting;
 import org.timehands.timer.Timers;
@@ -77,7 +76,7 @@ public final class PosixTimer implements AutoCloseable {
         };
     try {
       executor.execute(delivery);
-    } catch (RejectedExecutionException full) {
+    } catch (RuntimeException | Error full) {
       Thread.startVirtualThread(delivery);
     }
   }

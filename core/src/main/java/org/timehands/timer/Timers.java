@@ -88,8 +88,13 @@ public final class Timers implements AutoCloseable {
     this.reports = new ReportList(options.reports());
     TimerOptions told = options.withReports(reports);
     WaitGraph waits = new WaitGraph();
-    for (int i = 0; i < options.shards(); i++) {
-      shards.add(new TimerShard(i, clocks, told, waits, idleListeners));
+    try {
+      for (int i = 0; i < options.shards(); i++) {
+        shards.add(new TimerShard(i, clocks, told, waits, idleListeners));
+      }
+    } catch (RuntimeException | Error refused) {
+      shards.forEach(shard -> shard.device().close());
+      throw refused;
     }
   }
 

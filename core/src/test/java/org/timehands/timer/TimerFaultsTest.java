@@ -1,9 +1,13 @@
 package org.timehands.timer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,9 +18,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.timehands.clockevent.ClockEventDevices;
+import org.timehands.clockevent.SimulatedDevice;
 import org.timehands.tick.IdleListeners;
 import org.timehands.tick.TickMode;
 import org.timehands.timekeeping.ClockId;
@@ -302,6 +308,61 @@ class TimerFaultsTest {
         IllegalStateException.class, () -> scheduler.schedule(() -> {}, 1, TimeUnit.SECONDS));
     scheduler.shutdown();
     assertTrue(scheduler.isTerminated(), "a task that was refused is left behind");
+  }
+
+  /** The system refuses the device of a shard: those of the shards before it are given back. */
+  @Test
+  void timersThatCannotBeMadeKeepNoDevice() {
+    List<SimulatedDevice> devices = new ArrayList<>();
+    IllegalStateException refused =
+        assertThrows(
+            IllegalStateException.class,
+            () ->
+                new VirtualTimers(
+                    options ->
+                        options
+                            .withShards(3)
+                            .withDevices(
+                                () -> {
+                                  if (devices.size() == 2) {
+                                    throw new IllegalStateException("planted");
+                                  }
+                                  devices.add(new SimulatedDevice(() -> 0));
+                                  return devices.getLast();
+                                })));
+    assertEquals("planted", refused.getMessage());
+    // A closed device does not wait.
+    devices.forEach(device -> assertFalse(device.await()));
+  }
+
+  @Test
+  void whoIsClosedLeavesNoDescriptorAndNoThread() throws Exception {
+    long threads = timerThreads();
+    for (int round = 0; round < 2; round++) {
+      List<Timers> all = new ArrayList<>();
+      long before = descriptors();
+      for (int i = 0; i < 20; i++) {
+        all.add(Timers.start(new VirtualTimers(), TimerOptions.defaults().withShards(2)));
+        all.get(i).timer(new Noting("far")).armIn(ClockId.MONOTONIC, HOUR);
+      }
+      assertEquals(threads + 40, timerThreads());
+      all.forEach(Timers::close);
+      assertEquals(threads, timerThreads());
+      // The first round opens what the JVM opens once.
+      assertTrue(round == 0 || descriptors() <= before + 5, before + " -> " + descriptors());
+    }
+  }
+
+  private static long timerThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("timehands-timer"))
+        .count();
+  }
+
+  private static long descriptors() throws IOException {
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      return open.count();
+    }
   }
 
   /** A timer that is started anew does not tell what it missed before. */
