@@ -63,6 +63,22 @@ public class TimerExecutor extends ThreadPoolExecutor implements ScheduledExecut
     this(Timers.common(), threads, factory);
   }
 
+  /** As {@link #TimerExecutor(int, ThreadFactory, RejectedExecutionHandler)}, default threads. */
+  public TimerExecutor(int threads, RejectedExecutionHandler handler) {
+    this(threads, Executors.defaultThreadFactory(), handler);
+  }
+
+  /**
+   * As {@link #TimerExecutor(int, ThreadFactory)}, with a handler.
+   *
+   * @param threads how many threads it grows to, not negative
+   * @param factory makes them, platform or virtual
+   * @param handler is given what is submitted after a shutdown
+   */
+  public TimerExecutor(int threads, ThreadFactory factory, RejectedExecutionHandler handler) {
+    this(Timers.common(), threads, factory, handler);
+  }
+
   /** As {@link #TimerExecutor(Timers, int, ThreadFactory)}, with the JDK's default threads. */
   public TimerExecutor(Timers timers, int threads) {
     this(timers, threads, Executors.defaultThreadFactory());

@@ -15,8 +15,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -225,6 +227,28 @@ class TimerExecutorTest {
     assertThrows(IllegalArgumentException.class, () -> pool.setCorePoolSize(-1));
     assertThrows(NullPointerException.class, () -> new TimerExecutor(virtual.timers, 1, null));
     assertThrows(NullPointerException.class, () -> new TimerExecutor((Timers) null, 1));
+  }
+
+  /** With the arguments of the JDK's pool, on the timers that the process shares. */
+  @Test
+  void itIsMadeAsTheJdksPoolIs() throws Exception {
+    List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
+    List<Runnable> rejected = new ArrayList<>();
+    ThreadFactory factory =
+        task -> {
+          threads.add(Thread.ofPlatform().daemon().unstarted(task));
+          return threads.getLast();
+        };
+    RejectedExecutionHandler handler = (task, from) -> rejected.add(task);
+    for (TimerExecutor made :
+        List.of(new TimerExecutor(1, handler), new TimerExecutor(1, factory, handler))) {
+      assertEquals("ran", made.schedule(() -> "ran", 1, TimeUnit.NANOSECONDS).get());
+      assertSame(handler, made.getRejectedExecutionHandler());
+      made.shutdownNow();
+      made.execute(TimerExecutorTest::nothing);
+    }
+    assertEquals(2, rejected.size());
+    assertEquals(1, threads.size(), "made by the second one's factory");
   }
 
   @Test
