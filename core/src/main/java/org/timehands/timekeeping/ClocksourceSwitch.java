@@ -4,6 +4,8 @@ import java.util.Objects;
 import org.timehands.clocksource.Candidate;
 import org.timehands.clocksource.ClocksourceListener;
 import org.timehands.clocksource.ClocksourceRegistry.Purpose;
+import org.timehands.fixed.Fixed;
+import org.timehands.fixed.Slope;
 
 /**
  * Lets a timekeeping go by what a registry of clocksources chooses: add it to the registry's
@@ -12,14 +14,23 @@ import org.timehands.clocksource.ClocksourceRegistry.Purpose;
  * <p>A change is made in the thread that caused it: whoever registers, unregisters, names or marks
  * a clocksource, be it from inside a listener or a timer. What is chosen while the clocks are
  * suspended is changed to once they are resumed, by the thread that tells of it. Thread-safe.
+ *
+ * <p>{@link #suspend} and {@link #resume} go by what is chosen for {@link Purpose#SUSPEND}, so that
+ * a counter that stands in a sleep may drive time while another one tells how long the sleep was.
  */
 /*
- * field   | read       | write      | guard
- * awaited | under this | under this | this
+ * field        | read       | write      | guard
+ * awaited      | under this | under this | this
+ * sleepsBy     | under this | under this | this
+ * asleepBy     | under this | under this | this
+ * asleepCycles | under this | under this | this
  */
 public final class ClocksourceSwitch implements ClocksourceListener {
   private final Timekeeping timekeeping;
   private Candidate awaited;
+  private Candidate sleepsBy;
+  private Candidate asleepBy;
+  private long asleepCycles;
 
   /** A switch of a timekeeping. */
   public ClocksourceSwitch(Timekeeping timekeeping) {
@@ -28,7 +39,7 @@ public final class ClocksourceSwitch implements ClocksourceListener {
         new Timekeeping.Listener() {
           @Override
           public void resumed(long sequence) {
-            changeToAwaited();
+            awake();
           }
         });
   }
@@ -43,7 +54,51 @@ public final class ClocksourceSwitch implements ClocksourceListener {
     if (purpose == Purpose.TIMEKEEPING) {
       awaited = to;
       changeToAwaited();
+    } else if (purpose == Purpose.SUSPEND) {
+      sleepsBy = to;
     }
+  }
+
+  /**
+   * Stops all clocks because the machine is about to sleep, and looks at the clocksource that is
+   * chosen to tell for how long.
+   *
+   * @throws IllegalStateException if they are suspended already
+   */
+  public synchronized void suspend() {
+    timekeeping.suspend();
+    // A narrow one may come round in a sleep.
+    boolean tells = sleepsBy != null && sleepsBy.source().widthBits() == Long.SIZE;
+    asleepBy = tells ? sleepsBy : null;
+    asleepCycles = tells ? sleepsBy.source().read() : 0;
+  }
+
+  /**
+   * Lets the clocks go on after a sleep as long as the clocksource says that was looked at before
+   * it; without one, as {@link Timekeeping#resume()} does.
+   *
+   * @throws IllegalStateException if the clocks are not suspended, or nobody can tell how long they
+   *     were: resume the timekeeping with the time slept
+   */
+  public synchronized void resume() {
+    Candidate by = asleepBy;
+    if (by == null || by.source().id() == timekeeping.clocksource().id()) {
+      timekeeping.resume();
+      return;
+    }
+    long cycles = by.source().read() - asleepCycles;
+    if (cycles < 0) {
+      throw new IllegalStateException(
+          "clocksource " + by.name() + " went back by " + -cycles
+              + " cycles in the sleep: resume with the time slept");
+    }
+    Slope slope = Slope.of(by.rate());
+    timekeeping.resume(Fixed.wholeNanos(cycles, slope.whole(), slope.fraction(), 0));
+  }
+
+  private synchronized void awake() {
+    asleepBy = null;
+    changeToAwaited();
   }
 
   /** Keeps the clocksource for later if the clocks are suspended just now. */

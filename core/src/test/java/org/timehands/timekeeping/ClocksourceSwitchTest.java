@@ -7,15 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.timehands.timekeeping.Workshop.MILLI;
 import static org.timehands.timekeeping.Workshop.SECOND;
 
+import java.util.EnumSet;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.timehands.clocksource.Candidate;
 import org.timehands.clocksource.ClockSource;
+import org.timehands.clocksource.ClockSource.SuspendBehaviour;
 import org.timehands.clocksource.ClocksourceRefusedException;
 import org.timehands.clocksource.ClocksourceRegistry;
 import org.timehands.clocksource.ClocksourceRegistry.Purpose;
 import org.timehands.clocksource.ClocksourceRegistry.WhenLast;
 import org.timehands.clocksource.SimulatedClockSource;
+import org.timehands.clocksource.SimulatedClockSource.Settings;
 import org.timehands.clocksource.TickClockSource;
 import org.timehands.clocksource.Watchdog;
 import org.timehands.clocksource.Watchdog.Check;
@@ -113,6 +116,53 @@ class ClocksourceSwitchTest {
     shop.keeping.setRealtime(Workshop.MIDNIGHT * SECOND + 99);
     assertEquals("other301", driving());
     pass(SECOND, 1);
+  }
+
+  /** 3-45, 2.1: what drives time stands in the sleep, and what is chosen for it tells how long. */
+  @Test
+  void theOneThatIsChosenForSleepsTellsHowLong() throws ClocksourceRefusedException {
+    Workshop shop =
+        new Workshop(Settings.of(SECOND).sleeping(SuspendBehaviour.STOPS), options -> options);
+    SimulatedClockSource nonstop =
+        new SimulatedClockSource(
+            Settings.of(24_000_000)
+                .named("nonstop", 320, 100)
+                .sleeping(SuspendBehaviour.RUNS_ON),
+            shop.trueNanos::get);
+    ClocksourceSwitch clocks = new ClocksourceSwitch(shop.keeping);
+    registry.register(of(shop.counter));
+    registry.addListener(clocks);
+    registry.setOneShot(true);
+    registry.finishBooting();
+    for (int night = 0; night < 3; night++) {
+      boolean told = night != 1;
+      if (told) {
+        registry.register(of(nonstop), EnumSet.of(Purpose.SUSPEND));
+      }
+      long real = shop.real() - shop.trueNanos.get();
+      long boot = shop.clocks.boottimeNanos() - shop.trueNanos.get();
+      clocks.suspend();
+      assertThrows(IllegalStateException.class, clocks::suspend);
+      long stopped = shop.mono();
+      shop.counter.sleep();
+      nonstop.sleep();
+      shop.pass(8 * 3_600 * SECOND + night);
+      nonstop.wake();
+      shop.counter.wake();
+      if (told) {
+        clocks.resume();
+      } else {
+        assertThrows(IllegalStateException.class, clocks::resume);
+        shop.keeping.resume(8 * 3_600 * SECOND + night);
+      }
+      assertEquals("simulated", shop.keeping.clocksource().name());
+      assertEquals(stopped, shop.mono(), 1_000);
+      assertEquals(real, shop.real() - shop.trueNanos.get(), 1_000);
+      assertEquals(boot, shop.clocks.boottimeNanos() - shop.trueNanos.get(), 1_000);
+      if (told) {
+        registry.unregister("nonstop");
+      }
+    }
   }
 
   /** What is chosen while the machine sleeps drives time once it is awake. */
