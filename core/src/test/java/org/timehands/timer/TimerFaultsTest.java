@@ -365,6 +365,37 @@ class TimerFaultsTest {
     }
   }
 
+  /** Else every later callback's interruptible wait or channel would fail, for ever. */
+  @Test
+  void anInterruptDoesNotStickToTheThread() throws Exception {
+    try (Timers timers = Timers.start(new VirtualTimers(), TimerOptions.defaults())) {
+      CountDownLatch interrupted = new CountDownLatch(1);
+      timers
+          .timer(
+              (timer, now) -> {
+                Thread.currentThread().interrupt();
+                interrupted.countDown();
+                return Next.DONE;
+              })
+          .armIn(ClockId.MONOTONIC, 0);
+      interrupted.await();
+      // Some of these may still run in the pass of the first.
+      boolean sticks = true;
+      for (int i = 0; i < 100 && sticks; i++) {
+        FutureTask<Boolean> asked = new FutureTask<>(() -> Thread.currentThread().isInterrupted());
+        timers
+            .timer(
+                (timer, now) -> {
+                  asked.run();
+                  return Next.DONE;
+                })
+            .armIn(ClockId.MONOTONIC, 0);
+        sticks = asked.get();
+      }
+      assertFalse(sticks, "callbacks find the thread interrupted");
+    }
+  }
+
   /** A timer that is started anew does not tell what it missed before. */
   @Test
   void skippedInstantsAreOfOneStart() {
