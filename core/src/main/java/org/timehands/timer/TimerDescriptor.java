@@ -56,6 +56,7 @@ public final class TimerDescriptor implements AutoCloseable {
   private final ClockId clock;
   private final ClockTimer timer;
   private final Runnable onSet = this::clockWasSet;
+  private final Runnable onEnd = this::timersClosed;
   private final ClockView view = new ClockView();
   /** Null if it is not set. */
   private Armed armed;
@@ -80,7 +81,10 @@ public final class TimerDescriptor implements AutoCloseable {
     this.timer = timers.timer((expiring, nowNanos) -> expired());
     this.offsetNanos = realOffset();
     timers.onClockSet(onSet);
-    clockWasSet();
+    timers.onEnd(onEnd);
+    if (timers.isClosed()) {
+      timersClosed();
+    }
   }
 
   /**
@@ -197,11 +201,14 @@ public final class TimerDescriptor implements AutoCloseable {
   @Override
   public void close() {
     timers.forgetClockSet(onSet);
+    timers.forgetEnd(onEnd);
     timer.tryCancel();
-    synchronized (this) {
-      closed = true;
-      notifyAll();
-    }
+    timersClosed();
+  }
+
+  private synchronized void timersClosed() {
+    closed = true;
+    notifyAll();
   }
 
   /** Queues an expired periodic timer again; the periods that have passed, at least 1. */
@@ -226,10 +233,7 @@ public final class TimerDescriptor implements AutoCloseable {
   }
 
   private synchronized void clockWasSet() {
-    if (timers.isClosed()) {
-      closed = true;
-      notifyAll();
-    } else if (mightCancel && !cancelled && realOffset() != offsetNanos) {
+    if (mightCancel && !cancelled && realOffset() != offsetNanos) {
       cancelled = true;
       ticks++;
       notifyAll();

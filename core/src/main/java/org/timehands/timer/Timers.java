@@ -46,6 +46,7 @@ public final class Timers implements AutoCloseable {
   private final List<ExpiryThread> threads = new ArrayList<>();
   private final IdleListeners idleListeners = new IdleListeners();
   private final List<Runnable> setListeners = new CopyOnWriteArrayList<>();
+  private final List<Runnable> endListeners = new CopyOnWriteArrayList<>();
 
   private final Timekeeping.Listener sets =
       new Timekeeping.Listener() {
@@ -303,13 +304,22 @@ public final class Timers implements AutoCloseable {
     return idleListeners;
   }
 
-  /** Adds somebody who is told that a clock was set, after the timers know, and of their end. */
+  /** Adds somebody who is told that a clock was set, after the timers know. */
   void onClockSet(Runnable listener) {
     setListeners.add(listener);
   }
 
   void forgetClockSet(Runnable listener) {
     setListeners.remove(listener);
+  }
+
+  /** Adds somebody who is told when these timers are closed. */
+  void onEnd(Runnable listener) {
+    endListeners.add(listener);
+  }
+
+  void forgetEnd(Runnable listener) {
+    endListeners.remove(listener);
   }
 
   TimerClocks clocks() {
@@ -376,7 +386,7 @@ public final class Timers implements AutoCloseable {
     }
     forget.run();
     shards.forEach(TimerShard::close);
-    setListeners.forEach(Runnable::run);
+    endListeners.forEach(Runnable::run);
     // Callbacks of two shards that close at once would wait for each other's threads.
     boolean waits = threads.stream().noneMatch(ExpiryThread::isCurrent);
     threads.forEach(thread -> thread.close(waits));
