@@ -85,6 +85,22 @@ public record TickMode(Kind kind, long tickNanos) {
   }
 
   /**
+   * A wait that only goes a part of its way, cut further so that it ends at a tick: with a beat
+   * nobody is woken between two.
+   *
+   * @param monotonicNanos now
+   * @param waitNanos the wait, not negative; {@link Long#MAX_VALUE} for ever
+   * @return the wait until the last tick in it; as it was if there is none, or no beat
+   */
+  public long onTick(long monotonicNanos, long waitNanos) {
+    if (isHighResolution() || waitNanos > Long.MAX_VALUE - monotonicNanos) {
+      return waitNanos;
+    }
+    long cut = waitNanos - Math.floorMod(monotonicNanos + waitNanos, tickNanos);
+    return cut > 0 ? cut : waitNanos;
+  }
+
+  /**
    * How long until the device has to wake.
    *
    * @param monotonicNanos now

@@ -172,7 +172,7 @@ final class ShardAlarm {
 
   private void wakeAfter(long deviceNanos, long wakeInNanos) {
     long mono = view.nanos(ClockView.MONOTONIC);
-    long wait = WaitChunks.next(wakeInNanos);
+    long wait = mode.onTick(mono, WaitChunks.next(wakeInNanos));
     if (wait == NEVER) {
       programmedAt = NEVER;
     } else {
