@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.timehands.timeout.LateArms;
 import org.timehands.timeout.Timeouts;
 import org.timehands.timeout.TimeoutsOptions;
 
@@ -39,7 +40,7 @@ public final class TimeoutsTimer implements Timer {
    * A timer with a wheel of its own.
    *
    * @param nanos a clock that never goes back, such as {@code clocks::monotonicNanos}
-   * @param options of the wheel
+   * @param options of the wheel; what is armed after the stop is refused, whatever they say
    */
   public TimeoutsTimer(LongSupplier nanos, TimeoutsOptions options) {
     this(nanos, options, 0);
@@ -53,7 +54,7 @@ public final class TimeoutsTimer implements Timer {
    * @param mostPending how many may be pending; 0 or less for any number
    */
   public TimeoutsTimer(LongSupplier nanos, TimeoutsOptions options, long mostPending) {
-    this(Timeouts.start(nanos, options), nanos, mostPending);
+    this(Timeouts.start(nanos, options.withLateArms(LateArms.REFUSE)), nanos, mostPending);
   }
 
   TimeoutsTimer(Timeouts timeouts, LongSupplier nanos, long mostPending) {

@@ -18,6 +18,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.timehands.timeout.LateArms;
 import org.timehands.timeout.Timeouts;
 import org.timehands.timeout.TimeoutsOptions;
 
@@ -66,6 +67,17 @@ class TimeoutsTimerTest {
     assertEquals(0, ran.get());
     assertThrows(
         IllegalStateException.class, () -> timer.newTimeout(t -> {}, 1, TimeUnit.MILLISECONDS));
+  }
+
+  @Test
+  void aStoppedTimerRefusesWhateverItsOptionsSay() {
+    TimeoutsTimer timer =
+        new TimeoutsTimer(
+            System::nanoTime, TimeoutsOptions.DEFAULT.withLateArms(LateArms.IGNORE));
+    timer.stop();
+    assertThrows(
+        IllegalStateException.class, () -> timer.newTimeout(t -> {}, 1, TimeUnit.MILLISECONDS));
+    assertEquals(0, timer.pendingTimeouts());
   }
 
   @Test
