@@ -81,7 +81,7 @@ public final class TimeoutScheduler extends AbstractExecutorService
   /**
    * A scheduler over timeouts run by hand, for tests at virtual time.
    *
-   * @param timeouts of {@link Timeouts#byHand}; not closed with this
+   * @param timeouts of {@link Timeouts#byHand}, for nothing else: its end drains and closes them
    * @param nanos their clock
    * @param workers run the tasks; not shut down with this
    */
@@ -164,6 +164,9 @@ public final class TimeoutScheduler extends AbstractExecutorService
     } catch (IllegalStateException shutDown) {
       task.cancel(false); // cancelled, or stopped, between
     }
+    if (!mayRun(task)) {
+      task.cancel(false); // shut down before it was armed: the drain did not meet it
+    }
   }
 
   private static void due(Timeout timeout) {
@@ -181,7 +184,7 @@ public final class TimeoutScheduler extends AbstractExecutorService
     }
     try {
       workers.execute(task);
-    } catch (RejectedExecutionException refused) {
+    } catch (RuntimeException | Error refused) {
       task.cancel(false);
       throw refused;
     }

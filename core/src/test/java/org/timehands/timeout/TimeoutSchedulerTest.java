@@ -18,6 +18,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -174,6 +175,41 @@ class TimeoutSchedulerTest {
     assertTrue(a.cancel(false));
     run(40);
     assertEquals(List.of(), ran);
+  }
+
+  /** Its drain comes before the task is armed: nothing may wait on the wheel for its time. */
+  @Test
+  void whatIsScheduledBesideTheEndIsCancelled() {
+    TimeoutScheduler[] own = new TimeoutScheduler[1];
+    int[] reads = new int[1];
+    LongSupplier clock =
+        () -> {
+          if (++reads[0] == 2) {
+            own[0].shutdownNow();
+          }
+          return time.nanos;
+        };
+    own[0] = TimeoutScheduler.byHand(timeouts, clock, work::add);
+    ScheduledFuture<?> future = own[0].schedule(() -> ran.add("x"), 1, TimeUnit.DAYS);
+    assertTrue(reads[0] >= 2 && own[0].isShutdown());
+    assertTrue(future.isCancelled());
+    assertTrue(own[0].isTerminated());
+  }
+
+  @Test
+  void aTaskThatNoWorkerCanRunIsCancelled() {
+    TimeoutScheduler poor =
+        TimeoutScheduler.byHand(
+            timeouts,
+            time,
+            task -> {
+              throw new InternalError("planted");
+            });
+    ScheduledFuture<?> future = poor.schedule(() -> ran.add("x"), 1, TimeUnit.MILLISECONDS);
+    time.run(timeouts, 10);
+    assertTrue(future.isCancelled());
+    poor.shutdown();
+    assertTrue(poor.isTerminated());
   }
 
   @Test
