@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.timehands.clockevent.ClockEventDevice;
@@ -17,6 +16,7 @@ final class Shard {
    * field    | read           | write          | guard
    * wakeTick | volatile       | CAS, volatile  | none: whoever turns it to AWAKE wakes the device
    * closed   | volatile       | volatile       | none: set before the last request
+   * over     | owner          | owner          | none: set when the last request is answered
    * request  | volatile       | volatile       | Timeouts' lock; the owner answers it
    * counts   | opaque         | opaque, owner  | none: failed, slow by executors' threads too: CAS
    * WAKE_TICK, COUNTS | -     | -              | -
@@ -77,6 +77,7 @@ final class Shard {
   private final long[] counts = new long[PLACES + 1];
   private volatile long wakeTick = AWAKE;
   private volatile boolean closed;
+  private boolean over;
   private volatile Request request;
 
   Shard(
@@ -129,15 +130,30 @@ final class Shard {
     if (Mischief.ON) {
       Mischief.point("timeout.mailed");
     }
-    boolean soon = deadlineTicks < wakeTick && !timeout.isDeferrable();
-    if (soon || (depth & (MAIL_DEPTH - 1)) == 0) {
+    if (wakesFor(timeout, deadlineTicks) || (depth & (MAIL_DEPTH - 1)) == 0) {
       wake();
     }
   }
 
+  /**
+   * What was armed anew while this message was on its way counts as well: whoever did that found it
+   * marked as sent, and may have woken the owner before it lay here.
+   */
+  void mailed(SharedTimeout timeout, long deadlineTicks) {
+    if (wakesFor(timeout, deadlineTicks)) {
+      wake();
+    }
+  }
+
+  private boolean wakesFor(SharedTimeout timeout, long deadlineTicks) {
+    return deadlineTicks < wakeTick && !timeout.isDeferrable();
+  }
+
   /** Asks the owner to free the place of one that was cancelled; that has time. */
   void leave(SharedTimeout timeout) {
-    mail(timeout, Long.MAX_VALUE);
+    if (!closed) {
+      mail(timeout, Long.MAX_VALUE);
+    }
   }
 
   void wake() {
@@ -152,6 +168,9 @@ final class Shard {
 
   void send(Request wanted) {
     closed |= wanted.close;
+    if (Mischief.ON) {
+      Mischief.point("timeout.closed");
+    }
     request = wanted;
     wake();
   }
@@ -173,7 +192,7 @@ final class Shard {
       count(SLOW);
       try {
         options.listener().slow(callback, took);
-      } catch (RuntimeException ofTheListener) {
+      } catch (RuntimeException | Error ofTheListener) {
         count(FAILED);
       }
     }
@@ -183,7 +202,7 @@ final class Shard {
     count(FAILED);
     try {
       options.listener().failed(callback, thrown);
-    } catch (RuntimeException ofTheListener) {
+    } catch (RuntimeException | Error ofTheListener) {
       count(FAILED);
     }
   }
@@ -244,6 +263,14 @@ final class Shard {
     return ticking ? Math.min(next, tick + 1) : next;
   }
 
+  /** One round, and the sleep after it. */
+  void turn() {
+    long next = poll();
+    if (next != AWAKE && !over) {
+      sleep(next);
+    }
+  }
+
   private void collect(long tick) {
     urgent.wheel.collect(tick);
     deferrable.wheel.collect(tick);
@@ -280,7 +307,10 @@ final class Shard {
       if (later > deadline) {
         return later;
       }
-      timeout.forgetLater(off);
+      // Not before it is old: whoever armed anew may have put off again by the very same word.
+      if (urgent.wheel.clock() - SharedTimeout.tick(off, urgent.wheel.clock()) >= OLD_TICKS) {
+        timeout.forgetLater(off);
+      }
     }
     return deadline;
   }
@@ -384,7 +414,7 @@ final class Shard {
     }
     try {
       options.executor().execute(timeout);
-    } catch (RejectedExecutionException refused) {
+    } catch (RuntimeException | Error refused) { // "unable to create native thread" is one
       failed(timeout, refused);
       timeout.run();
     }
@@ -411,6 +441,7 @@ final class Shard {
     urgent.takeAll(timeout -> end(timeout, wanted));
     deferrable.takeAll(timeout -> end(timeout, wanted));
     COUNTS.setOpaque(counts, PLACES, 0L);
+    over |= wanted.close;
     wanted.done.countDown();
   }
 
@@ -467,6 +498,6 @@ final class Shard {
 
   /** Whether nobody would be heard any more: closed, and the last request is answered. */
   boolean isOver() {
-    return closed && request == null;
+    return over;
   }
 }

@@ -196,7 +196,14 @@ final class SharedTimeout implements Timeout, Runnable {
     long deadline = fromTick + CoarseClock.SLACK_TICKS + delayTicks;
     long looks = looksAt;
     if (deadline < looks && shard.looksAt(deadline, fromTick) < looks) {
-      shard.mail(this, deadline);
+      // Nobody empties the mailbox of a closed shard.
+      if (!shard.isClosed()) {
+        shard.mail(this, deadline);
+        long now = word;
+        if (now != word(fromTick, delayTicks) && isArmed(now)) {
+          shard.mailed(this, tick(now, fromTick) + CoarseClock.SLACK_TICKS + delay(now));
+        }
+      }
       // The last look into the mailbox comes after the shard is closed: so who finds it open is
       // heard, and who finds it closed takes the arming back, unless it was drained already.
       if (shard.isClosed() && change(word(fromTick, delayTicks), CLOSED)) {

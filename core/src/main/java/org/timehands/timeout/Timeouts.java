@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.timehands.clockevent.ClockEventDevice;
 import org.timehands.clockevent.ParkDevice;
+import org.timehands.clockevent.Pause;
 import org.timehands.timekeeping.Timekeeper;
 
 /**
@@ -18,7 +20,9 @@ import org.timehands.timekeeping.Timekeeper;
  * their own, which sleeps when there is nothing to do.
  *
  * <p><b>Assumptions.</b> (1) The clock never goes back, and processors agree on it to a
- * microsecond. (2) Most timeouts are cancelled or put off before they run.
+ * microsecond. (2) Most timeouts are cancelled or put off before they run. (3) The owner is never
+ * kept from running for 2^27 ticks (a day and a half of milliseconds), as by a suspend that the
+ * clock counts; after that, what was armed before may be late by 2^29 ticks.
  *
  * <p><b>Guarantees.</b> (1) Never early: a callback runs when the clock has passed the arming by
  * the whole delay. (2) Late by at most 8/63 (12.70 %) of the delay plus four ticks, while the owner
@@ -102,13 +106,29 @@ public final class Timeouts implements AutoCloseable {
   private static void own(Shard shard) {
     try {
       while (!shard.isOver()) {
-        long next = shard.poll();
-        if (next != Shard.AWAKE) {
-          shard.sleep(next);
-        }
+        turn(shard);
       }
     } finally {
       shard.closeDevice();
+    }
+  }
+
+  private static void turn(Shard shard) {
+    try {
+      shard.turn();
+    } catch (RuntimeException | Error broken) {
+      // The clock's, the device's or the system's: timeouts are kept, late, in preference to none.
+      System.getLogger(Timeouts.class.getName())
+          .log(System.Logger.Level.ERROR, "Running timeouts failed; trying again", broken);
+      pause();
+    }
+  }
+
+  private static void pause() {
+    try {
+      Pause.upTo(NANOS_PER_SECOND / 1000);
+    } catch (InterruptedException goesOn) {
+      Thread.onSpinWait(); // the next pause is not cut short by this
     }
   }
 
@@ -146,7 +166,7 @@ public final class Timeouts implements AutoCloseable {
 
   /** As {@link #after(long, Consumer)}. */
   public Timeout after(Duration delay, Consumer<? super Timeout> callback) {
-    return after(delay.toNanos(), callback);
+    return after(nanos(delay), callback);
   }
 
   /**
@@ -158,7 +178,10 @@ public final class Timeouts implements AutoCloseable {
     return make(here(), callback, 0);
   }
 
-  /** Makes a timeout to keep that wakes nobody: it runs when the wheel is awake anyhow. */
+  /**
+   * Makes a timeout to keep that wakes nobody: it runs when the wheel is awake anyhow; if that is
+   * not once in 2^27 ticks, it may be late by 2^29 more.
+   */
   public Timeout deferrable(Consumer<? super Timeout> callback) {
     return make(here(), callback, SharedTimeout.DEFERRABLE);
   }
@@ -323,6 +346,11 @@ public final class Timeouts implements AutoCloseable {
               : "this timeout is over or shut down; keep one made by timeout() to arm it again");
     }
     return false;
+  }
+
+  /** What is more than a long holds is the longest, which is refused with its range. */
+  private static long nanos(Duration delay) {
+    return TimeUnit.NANOSECONDS.convert(delay);
   }
 
   /**

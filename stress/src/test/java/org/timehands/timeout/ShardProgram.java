@@ -20,6 +20,8 @@ final class ShardProgram {
           "sooner after put off",
           "earlier wakes the owner",
           "two arm one",
+          "sooner behind a message",
+          "put off as before",
           "one of a single call",
           "stale coarse clock",
           "shutdown beside arming");
@@ -63,6 +65,16 @@ final class ShardProgram {
         arms--;
       } else if (SharedTimeout.isArmed(before)) {
         replaced++;
+      }
+    }
+
+    /** Arms for later than another does: no later than this only if this was the last. */
+    void armAbove(long ticks) {
+      arms++;
+      long before = timeout.arm(shard.tick(), ticks);
+      replaced += SharedTimeout.isArmed(before) ? 1 : 0;
+      if (SharedTimeout.delay(timeout.word) == ticks) {
+        latest = Math.max(latest, nanos + ticks * TICK);
       }
     }
 
@@ -149,10 +161,7 @@ final class ShardProgram {
 
   private void own() {
     while (!shard.isOver()) {
-      long next = shard.poll();
-      if (next != Shard.AWAKE) {
-        shard.sleep(next);
-      }
+      shard.turn();
     }
   }
 
@@ -188,6 +197,17 @@ final class ShardProgram {
       case "two arm one" -> {
         actors.add(actor(() -> subject.arm(400)));
         actors.add(actor(() -> subject.arm(5), subject::cancel));
+      }
+      case "sooner behind a message" -> {
+        new Subject(false).arm(200);
+        shard.poll();
+        actors.add(actor(() -> subject.armAbove(400)));
+        actors.add(actor(() -> subject.armLast(5)));
+      }
+      case "put off as before" -> {
+        subject.arm(20);
+        subject.putOff(9);
+        actors.add(actor(() -> subject.armLast(3), () -> subject.putOff(9)));
       }
       case "one of a single call" -> {
         actors.add(actor(() -> subject.arm(3), () -> pass(5)));
@@ -233,8 +253,8 @@ final class ShardProgram {
 
   private void shutdown() {
     Shard.Request wanted = new Shard.Request(true);
-    shard.send(wanted);
     request = wanted;
+    shard.send(wanted);
   }
 
   private Shard.Request request;
@@ -253,6 +273,9 @@ final class ShardProgram {
   /** What is wrong in the end, or null. */
   String verdict() {
     if (request != null) {
+      if (request.done.getCount() > 0 || !owner.continuation.isDone()) {
+        return "ENDLESS: the owner has not answered, or not ended";
+      }
       for (Timeout each : request.pending) {
         subjects.stream().filter(s -> s.timeout == each).forEach(s -> s.drained++);
       }

@@ -59,7 +59,8 @@ class TimeoutInterleavingTest {
               "timeout.nextMail = null; settle(timeout); timeout.unmarkMailed();"),
           mutant("sleeps without a look into the mailbox", SHARD,
               "if (mailbox.isEmpty() && request == null) {", "if (true) {"),
-          mutant("wakes nobody", SHARD, "if (soon || (depth", "if ((depth"),
+          mutant("wakes nobody", SHARD,
+              "if (wakesFor(timeout, deadlineTicks) || (depth", "if ((depth"),
           mutant("looks who sleeps before it pushes", SHARD,
               "int depth = timeout.markMailed() ? mailbox.push(timeout) : 1;",
               "boolean early = deadlineTicks < wakeTick;"
@@ -68,6 +69,16 @@ class TimeoutInterleavingTest {
           mutant("arming beside the shutdown is not taken back", WORD,
               "if (shard.isClosed() && change(word(fromTick, delayTicks), CLOSED)) {",
               "if (false) {"),
+          mutant("who sends wakes for its own arming only", WORD,
+              "if (now != word(fromTick, delayTicks) && isArmed(now)) {", "if (false) {"),
+          mutant("a put-off is forgotten though it may be a new one", SHARD,
+              "if (urgent.wheel.clock() - SharedTimeout.tick(off, urgent.wheel.clock())"
+                  + " >= OLD_TICKS) {",
+              "if (true) {"),
+          mutant("ends when it is closed, before the last request has come", SHARD,
+              "return over;", "return closed && request == null;"),
+          mutant("sleeps though it is over", SHARD,
+              "if (next != AWAKE && !over) {", "if (next != AWAKE) {"),
           mutant("takes the mail by two steps", MAILBOX,
               "SharedTimeout from = (SharedTimeout) TOP.getAndSet(this, null);",
               "SharedTimeout from = top; org.timehands.mischief.Mischief.point(\"x\");"
