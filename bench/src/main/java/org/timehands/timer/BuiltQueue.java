@@ -21,18 +21,18 @@ public final class BuiltQueue implements TimerQueue {
 
   @Override
   public String title() {
-    return "4-ary heap of timers (ours)";
+    return "4-ary heap of places (ours)";
   }
 
   @Override
   public void add(int timer, long key) {
     timers[timer].hardNanos = key;
-    heap.add(timers[timer]);
+    heap.arm(timers[timer]);
   }
 
   @Override
   public void remove(int timer) {
-    heap.remove(timers[timer]);
+    heap.cancel(timers[timer]);
   }
 
   @Override
@@ -42,7 +42,7 @@ public final class BuiltQueue implements TimerQueue {
 
   @Override
   public long firstKey() {
-    return heap.firstKey();
+    return heap.first().hardNanos;
   }
 
   @Override

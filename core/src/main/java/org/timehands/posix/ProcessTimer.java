@@ -92,7 +92,7 @@ final class ProcessTimer {
     generation++;
     state = State.DISARMED;
     if (timer != null) {
-      timer.tryCancel();
+      timer.discard();
       timer = null;
     }
   }

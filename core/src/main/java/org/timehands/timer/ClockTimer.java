@@ -20,10 +20,11 @@ import org.timehands.timekeeping.ClockId;
  *
  * State                 arm          expiry             callback returns
  *   IDLE      -> QUEUED       -> IDLE, running          AGAIN and still IDLE -> QUEUED
- *   QUEUED    -> QUEUED (moved)
+ *   QUEUED    -> QUEUED (another key)
  *   soft:                     -> DEFERRED               (taken by the executor -> IDLE, running)
  *   DEFERRED  -> QUEUED (what was handed over runs nothing)
  * "running" is another matter: a running timer may be in any state, since anybody may arm it.
+ * So is a place in the queue of its clock: one that is IDLE may have kept it.
  */
 public final class ClockTimer {
   /** What {@link #tryCancel} found. */
@@ -64,12 +65,12 @@ public final class ClockTimer {
   final Deferral deferral;
   private final TimerShard shard;
   byte state = IDLE;
-  /** Where it stands in its queue. */
+  /** Where its place in its clock's queue is; it may have one while it is idle. */
   int position = TimerHeap.NONE;
   byte clock = ClockView.MONOTONIC;
   long softNanos;
   long hardNanos;
-  /** Which arming it was, of its queue. */
+  /** Which arming it was, of its queue: that of its place too, unless it was armed since. */
   long rank;
   /** Somebody waits to cancel: AGAIN does not count. */
   boolean stopping;
@@ -130,7 +131,16 @@ public final class ClockTimer {
 
   /** Disarms this unless its callback is running. Never waits. */
   public Cancel tryCancel() {
-    return shard.tryCancel(this);
+    return shard.tryCancel(this, false);
+  }
+
+  /**
+   * Disarms this as {@link #tryCancel} does, and has the queue let go of it. A timer that is only
+   * cancelled may be held there, with its callback, until the instant that it was armed for; never
+   * more of those than are armed, and one. For timers that are not armed again, though they may be.
+   */
+  public Cancel discard() {
+    return shard.tryCancel(this, true);
   }
 
   /**

@@ -143,8 +143,9 @@ final class ShardAlarm {
   long nextDelta() {
     long delta = NEVER;
     for (int i = 0; i < ClockView.CLOCKS; i++) {
-      if (queues[i].size() > 0) {
-        delta = Math.min(delta, Math.max(0, queues[i].firstKey() - view.nanos(i)));
+      ClockTimer first = queues[i].first();
+      if (first != null) {
+        delta = Math.min(delta, Math.max(0, first.hardNanos - view.nanos(i)));
       }
     }
     boolean settable =

@@ -182,7 +182,7 @@ public final class Sleeper {
             waits.wakes();
           }
           boolean _ = Thread.interrupted();
-          if (timer.tryCancel() == ClockTimer.Cancel.CANCELLED) {
+          if (timer.discard() == ClockTimer.Cancel.CANCELLED) {
             return false;
           }
           // Its turn has come just now, and says what it has seen.

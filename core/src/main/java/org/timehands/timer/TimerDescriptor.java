@@ -202,7 +202,7 @@ public final class TimerDescriptor implements AutoCloseable {
   public void close() {
     timers.forgetClockSet(onSet);
     timers.forgetEnd(onEnd);
-    timer.tryCancel();
+    timer.discard();
     timersClosed();
   }
 

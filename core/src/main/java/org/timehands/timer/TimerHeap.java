@@ -7,34 +7,72 @@ import java.util.PriorityQueue;
 
 /**
  * The queue of one clock of one shard: timers in the order of their hard expiries, and of their
- * arming where these are equal. A 4-ary heap of the timers themselves.
+ * arming where these are equal. A 4-ary heap of places, which timers keep while they are cancelled
+ * or armed for later.
  *
  * <p>Not thread-safe: the shard's lock guards it.
  */
 /*
- * A timer knows its position, so it is found at once. Its expiry may be changed only while it is
- * not queued, or by move() right after. Whoever cancels or arms one of many timers waits for
- * memory: here for the timer, one line of the heap and a neighbour or two (bench timer --queues).
- * An armed timer costs 4 bytes here, and up to twice as much until the array grows again.
+ * Whoever cancels or arms one of many timers waits for memory: so it touches that timer and no
+ * other. A place has a key of its own, (nanoseconds, rank), that is never later than its timer's:
+ *
+ *   cancel          the place stays, and is idle
+ *   arm for later   the place stays, and is behind: its rank is not the timer's any more
+ *   arm for sooner  the place rises at once
+ *
+ * Whoever asks for the first timer cleans the top: idle places go, places that are behind sink to
+ * their timers' keys, until the top is neither. That timer is the first, since all the other places
+ * are later, and the timers not before their places. A place sinks once at most for each time that
+ * its timer was armed. Without this a timer that was moved would run at the old instant, or one
+ * that was cancelled at all (TimerHeapTest, TimerCampaignTest).
+ *
+ * Idle places hold memory. There is never more than one more of them than there are armed timers:
+ * beyond that a cancelled timer's place goes at once, and so does another idle one. These are found
+ * by going round the array, so nobody waits for all places to be gone through (as a rebuild would).
+ *
+ * Keys stand beside the timers, where the four to choose from are neighbours: 20 bytes a place, and
+ * up to twice as much until the arrays grow again.
  */
 final class TimerHeap {
-  /** The position of a timer that is not queued. */
+  /** The position of a timer that has no place. */
   static final int NONE = -1;
 
-  /** More timers than this are refused: it would take 5 GiB. */
+  /** More places than this are refused: with their timers they would take 6 GiB. */
   static final int LIMIT = 1 << 26;
+
+  /** So many more idle places than armed timers: a lone timer keeps its place, too. */
+  static final int SPARE = 1;
 
   private static final int ARITY_SHIFT = 2;
   private static final int FIRST_CAPACITY = 16;
 
+  /** A place, or the timer of one, on the way to the first timers. */
+  private record Seen(long key, long rank, ClockTimer timer, int place)
+      implements Comparable<Seen> {
+    @Override
+    public int compareTo(Seen other) {
+      return key != other.key ? Long.compare(key, other.key) : Long.compare(rank, other.rank);
+    }
+  }
+
   private ClockTimer[] timers = new ClockTimer[FIRST_CAPACITY];
-  private int size;
+  /** Nanoseconds and rank of each place, in turn. */
+  private long[] keys = new long[2 * FIRST_CAPACITY];
+  private int places;
+  private int armed;
+  private int sweep;
   private long nextRank;
 
   TimerHeap() {}
 
+  /** How many timers are armed. */
   int size() {
-    return size;
+    return armed;
+  }
+
+  /** How many places there are, with the idle ones. */
+  int places() {
+    return places;
   }
 
   /** The rank that the next timer gets: every timer that is queued now has a smaller one. */
@@ -42,123 +80,184 @@ final class TimerHeap {
     return nextRank;
   }
 
-  /** The first timer; the heap is not empty. */
+  /** The first timer, or null if none is armed, and then there is no place either. */
   ClockTimer first() {
-    return timers[0];
+    while (places > 0) {
+      ClockTimer top = timers[0];
+      if (top.state != ClockTimer.QUEUED) {
+        take(0);
+      } else if (top.rank != keys[1]) {
+        down(0, top, top.hardNanos, top.rank);
+      } else {
+        return top;
+      }
+    }
+    return null;
   }
 
   /** The first few timers, in their order. */
   List<ClockTimer> first(int most) {
     List<ClockTimer> found = new ArrayList<>();
-    PriorityQueue<ClockTimer> frontier =
-        new PriorityQueue<>((one, other) -> precedes(one, other) ? -1 : 1);
-    if (size > 0) {
-      frontier.add(timers[0]);
-    }
+    PriorityQueue<Seen> frontier = new PriorityQueue<>();
+    see(0, Math.min(1, places), frontier);
     while (!frontier.isEmpty() && found.size() < most) {
-      ClockTimer timer = frontier.poll();
-      found.add(timer);
-      int child = (timer.position << ARITY_SHIFT) + 1;
-      int end = Math.min(child + (1 << ARITY_SHIFT), size);
-      for (int each = child; each < end; each++) {
-        frontier.add(timers[each]);
+      Seen next = frontier.poll();
+      ClockTimer timer = next.timer;
+      if (next.place == NONE) {
+        found.add(timer);
+        continue;
+      }
+      int child = (next.place << ARITY_SHIFT) + 1;
+      see(child, Math.min(child + (1 << ARITY_SHIFT), places), frontier);
+      if (timer.state == ClockTimer.QUEUED) {
+        frontier.add(new Seen(timer.hardNanos, timer.rank, timer, NONE));
       }
     }
     return found;
   }
 
-  long firstKey() {
-    return timers[0].hardNanos;
-  }
-
-  long firstRank() {
-    return timers[0].rank;
-  }
-
-  /** Queues a timer that is in no queue, by its hard expiry. */
-  void add(ClockTimer timer) {
-    if (size == timers.length) {
-      grow();
+  private void see(int from, int end, PriorityQueue<Seen> frontier) {
+    for (int place = from; place < end; place++) {
+      frontier.add(new Seen(keys[2 * place], keys[2 * place + 1], timers[place], place));
     }
-    timer.rank = nextRank++;
-    up(size++, timer);
   }
 
-  /** Puts a queued timer where its hard expiry is now, as if it were removed and added. */
-  void move(ClockTimer timer) {
-    timer.rank = nextRank++;
-    place(timer.position, timer);
+  /**
+   * Queues a timer by its hard expiry, behind all that are equal; it has no place, or one here.
+   *
+   * @return whether it has got the first place; if it had that before, nobody has to look sooner
+   */
+  boolean arm(ClockTimer timer) {
+    int place = timer.position;
+    if (place == NONE) {
+      if (places == timers.length) {
+        grow();
+      }
+      place = places++;
+    } else if (timer.hardNanos >= keys[2 * place]) {
+      enter(timer);
+      return false;
+    }
+    enter(timer);
+    up(place, timer, timer.hardNanos, timer.rank);
+    return timer.position == 0;
   }
 
+  private void enter(ClockTimer timer) {
+    timer.rank = nextRank++;
+    if (timer.state != ClockTimer.QUEUED) {
+      timer.state = ClockTimer.QUEUED;
+      armed++;
+    }
+  }
+
+  /** Disarms a queued timer, which may keep its place. */
+  void cancel(ClockTimer timer) {
+    timer.state = ClockTimer.IDLE;
+    armed--;
+    if (isCrowded()) {
+      take(timer.position);
+      trim();
+    }
+  }
+
+  /** Takes the place of a timer, which is not armed then. */
   void remove(ClockTimer timer) {
-    int hole = timer.position;
-    timer.position = NONE;
-    ClockTimer last = timers[--size];
-    timers[size] = null;
-    if (hole != size) {
-      place(hole, last);
+    if (timer.state == ClockTimer.QUEUED) {
+      timer.state = ClockTimer.IDLE;
+      armed--;
+    }
+    take(timer.position);
+    trim();
+  }
+
+  private boolean isCrowded() {
+    return places - armed > armed + SPARE;
+  }
+
+  /** Takes idle places until there are not too many. */
+  private void trim() {
+    while (isCrowded()) {
+      if (sweep >= places) {
+        sweep = 0;
+      }
+      if (timers[sweep].state == ClockTimer.QUEUED) {
+        sweep++;
+      } else {
+        take(sweep);
+      }
     }
   }
 
-  private void place(int hole, ClockTimer timer) {
-    if (hole > 0 && precedes(timer, timers[(hole - 1) >> ARITY_SHIFT])) {
-      up(hole, timer);
-    } else {
-      down(hole, timer);
+  private void take(int hole) {
+    timers[hole].position = NONE;
+    ClockTimer last = timers[--places];
+    timers[places] = null;
+    if (hole != places) {
+      long key = keys[2 * places];
+      long rank = keys[2 * places + 1];
+      if (hole > 0 && precedes(key, rank, (hole - 1) >> ARITY_SHIFT)) {
+        up(hole, last, key, rank);
+      } else {
+        down(hole, last, key, rank);
+      }
     }
   }
 
-  private static boolean precedes(ClockTimer one, ClockTimer other) {
-    return one.hardNanos < other.hardNanos
-        || (one.hardNanos == other.hardNanos && one.rank < other.rank);
+  private boolean precedes(long key, long rank, int place) {
+    long other = keys[2 * place];
+    return key < other || (key == other && rank < keys[2 * place + 1]);
   }
 
-  private void up(int from, ClockTimer timer) {
+  private void up(int from, ClockTimer timer, long key, long rank) {
     int at = from;
     while (at > 0) {
-      ClockTimer parent = timers[(at - 1) >> ARITY_SHIFT];
-      if (!precedes(timer, parent)) {
+      int parent = (at - 1) >> ARITY_SHIFT;
+      if (!precedes(key, rank, parent)) {
         break;
       }
-      store(at, parent);
-      at = (at - 1) >> ARITY_SHIFT;
+      store(at, timers[parent], keys[2 * parent], keys[2 * parent + 1]);
+      at = parent;
     }
-    store(at, timer);
+    store(at, timer, key, rank);
   }
 
-  private void down(int from, ClockTimer timer) {
+  private void down(int from, ClockTimer timer, long key, long rank) {
     int at = from;
     for (;;) {
       int child = (at << ARITY_SHIFT) + 1;
-      if (child >= size) {
+      if (child >= places) {
         break;
       }
       int least = child;
-      int end = Math.min(child + (1 << ARITY_SHIFT), size);
+      int end = Math.min(child + (1 << ARITY_SHIFT), places);
       for (int other = child + 1; other < end; other++) {
-        if (precedes(timers[other], timers[least])) {
+        if (precedes(keys[2 * other], keys[2 * other + 1], least)) {
           least = other;
         }
       }
-      if (precedes(timer, timers[least])) {
+      if (precedes(key, rank, least)) {
         break;
       }
-      store(at, timers[least]);
+      store(at, timers[least], keys[2 * least], keys[2 * least + 1]);
       at = least;
     }
-    store(at, timer);
+    store(at, timer, key, rank);
   }
 
-  private void store(int at, ClockTimer timer) {
+  private void store(int at, ClockTimer timer, long key, long rank) {
     timers[at] = timer;
+    keys[2 * at] = key;
+    keys[2 * at + 1] = rank;
     timer.position = at;
   }
 
   private void grow() {
-    if (size >= LIMIT) {
+    if (places >= LIMIT) {
       throw new IllegalStateException(
-          "more than " + LIMIT + " armed timers on one clock: cancel some, or use more shards");
+          "more than " + LIMIT + " timers on one clock: cancel some for good, or use more shards");
     }
-    timers = Arrays.copyOf(timers, size * 2);
+    timers = Arrays.copyOf(timers, places * 2);
+    keys = Arrays.copyOf(keys, places * 4);
   }
 }

@@ -191,7 +191,7 @@ public final class TimerScheduler extends AbstractExecutorService
   private void arm(HandedTask<?> task) {
     task.timer.arm(ClockId.MONOTONIC, task.triggerNanos());
     if (!isOpen(task)) {
-      task.timer.tryCancel();
+      task.timer.discard();
     }
   }
 
@@ -286,7 +286,7 @@ public final class TimerScheduler extends AbstractExecutorService
   }
 
   void done(HandedTask<?> task) {
-    task.timer.tryCancel();
+    task.timer.discard();
     lock.lock();
     try {
       open.remove(task);
@@ -355,7 +355,7 @@ public final class TimerScheduler extends AbstractExecutorService
     } finally {
       lock.unlock();
     }
-    waiting.forEach(task -> task.timer.tryCancel());
+    waiting.forEach(task -> task.timer.discard());
     waiting.sort(null);
     return new ArrayList<>(waiting);
   }

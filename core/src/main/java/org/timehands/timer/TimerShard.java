@@ -16,7 +16,7 @@ import org.timehands.timer.TimerCallback.Next;
 /*
  * Shape. Keys stand in their clock's own nanoseconds, so a set of a clock moves no key: only what
  * the device is programmed to changes, which is found from the first timer of each of the four
- * queues.
+ * queues. Who arms programs it only for a new first place: for that before, it was programmed.
  *
  * Never early. A timer runs only if its clock, read in this pass, was at or past its expiry; what
  * the device says is not believed. When a clock is set between that read and a timer's turn, the
@@ -28,8 +28,7 @@ import org.timehands.timer.TimerCallback.Next;
  * which the shard pauses for as long as they took, at most 100 ms (the kernel's rule).
  *
  * Concurrency. Everything is under the lock but callbacks and reports. Only one thread expires at a
- * time. arm and cancel hold the lock for some ten nanoseconds; expiry drops it around each
- * callback.
+ * time. arm and cancel hold the lock for some ten nanoseconds; expiry drops it for callbacks.
  */
 final class TimerShard {
   /** After so many passes with more due, a pause. */
@@ -115,13 +114,17 @@ final class TimerShard {
     }
   }
 
-  ClockTimer.Cancel tryCancel(ClockTimer timer) {
+  ClockTimer.Cancel tryCancel(ClockTimer timer, boolean forGood) {
     lock.lock();
     try {
       if (timer.runner != null) {
         return ClockTimer.Cancel.RUNNING;
       }
-      return withdraw(timer) ? ClockTimer.Cancel.CANCELLED : ClockTimer.Cancel.INACTIVE;
+      boolean was = withdraw(timer);
+      if (forGood) {
+        leave(timer);
+      }
+      return was ? ClockTimer.Cancel.CANCELLED : ClockTimer.Cancel.INACTIVE;
     } finally {
       lock.unlock();
     }
@@ -228,30 +231,32 @@ final class TimerShard {
 
   /** Queues a timer with its expiry, wherever it was, and has the device know. Lock held. */
   private void queue(ClockTimer timer, int clock) {
-    if (timer.state == ClockTimer.QUEUED && timer.clock == clock) {
-      queues[clock].move(timer);
-    } else {
-      withdraw(timer);
-      queues[clock].add(timer);
+    if (timer.clock != clock) {
+      leave(timer);
       timer.clock = (byte) clock;
-      timer.state = ClockTimer.QUEUED;
     }
+    boolean first = queues[clock].arm(timer);
     // Who expires looks at all queues before it goes, and a pause is not cut short.
-    if (expiring == null && !hung && timer.position == 0) {
+    if (first && expiring == null && !hung) {
       alarm.programIfEarlier();
     }
   }
 
-  /** Takes a timer out of its queue, or out of the executor's hands. Lock held. */
+  /** Disarms a timer, in its queue or in the executor's hands. Lock held. */
   private boolean withdraw(ClockTimer timer) {
-    if (timer.state == ClockTimer.IDLE) {
-      return false;
-    }
+    boolean was = timer.state != ClockTimer.IDLE;
     if (timer.state == ClockTimer.QUEUED) {
-      queues[timer.clock].remove(timer);
+      queues[timer.clock].cancel(timer);
     }
     timer.state = ClockTimer.IDLE;
-    return true;
+    return was;
+  }
+
+  /** Takes a timer's place in a queue, if it has one. Lock held. */
+  private void leave(ClockTimer timer) {
+    if (timer.position != TimerHeap.NONE) {
+      queues[timer.clock].remove(timer);
+    }
   }
 
   /* ---- sets ------------------------------------------------------------------------------ */
@@ -411,18 +416,19 @@ final class TimerShard {
     for (int i = 0; i < ClockView.CLOCKS; i++) {
       TimerHeap queue = queues[i];
       long limit = queue.nextRank();
-      while (queue.size() > 0 && queue.firstRank() < limit && !closed) {
+      ClockTimer timer = queue.first();
+      while (timer != null && timer.rank < limit && !closed) {
         if (setsSeen != sets) {
           clocks.read(view);
           setsSeen = sets;
         }
-        ClockTimer timer = queue.first();
         long now = view.nanos(i);
         if (timer.softNanos > now) {
           break;
         }
         expire(timer, now);
         ran++;
+        timer = queue.first();
       }
     }
     return ran;
@@ -430,7 +436,7 @@ final class TimerShard {
 
   /** Lock held; dropped around the callback. */
   private void expire(ClockTimer timer, long nowNanos) {
-    withdraw(timer);
+    leave(timer);
     counts.expired(nowNanos - timer.hardNanos, alarm.mode());
     if (!timer.isSoft()) {
       call(timer, nowNanos);
@@ -540,9 +546,9 @@ final class TimerShard {
       try {
         closed = true;
         for (TimerHeap queue : queues) {
-          if (queue.size() > 0) {
-            dropped = queue.first();
-            withdraw(dropped);
+          dropped = queue.first();
+          if (dropped != null) {
+            leave(dropped);
             break;
           }
         }

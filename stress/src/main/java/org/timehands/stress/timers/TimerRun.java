@@ -28,6 +28,7 @@ final class TimerRun implements TimerReports {
     ClockId.MONOTONIC, ClockId.REALTIME, ClockId.BOOTTIME, ClockId.TAI
   };
   private static final int TIMERS = 12;
+  private static final int MANY_TIMERS = 40;
   private static final int OPERATIONS = 60;
   private static final int MOST_RUNS_IN_A_CALL = 10_000;
   private static final long SECOND = 1_000_000_000L;
@@ -47,6 +48,8 @@ final class TimerRun implements TimerReports {
   private final Timers timers;
   private final Adversary adversary;
   private final List<Subject> subjects = new ArrayList<>();
+  /** On all clocks, or many on two, so that their queues are deep. */
+  private final boolean many;
   private final Deque<Runnable> handed = new ArrayDeque<>();
   private long nextRank;
   private int runsInCall;
@@ -54,6 +57,8 @@ final class TimerRun implements TimerReports {
   private boolean hungBefore;
   private long stolenBefore;
   private final StringBuilder trace;
+  /** What a callback threw: what is seen after it may only follow from it. */
+  private Violation first;
   long expired;
 
   TimerRun(long seed, boolean traced) {
@@ -72,7 +77,8 @@ final class TimerRun implements TimerReports {
                 .withSlowCallbackNanos(SECOND)
                 .withReports(this));
     host.setGaps(random.nextInt(3) * 100);
-    for (int i = 0; i < TIMERS; i++) {
+    many = random.nextInt(4) == 0;
+    for (int i = 0; i < (many ? MANY_TIMERS : TIMERS); i++) {
       Subject subject = new Subject(i, random.nextInt(4) == 0);
       subject.timer = timers.timer(0, (timer, now) -> callback(subject, now), subject.soft);
       subjects.add(subject);
@@ -88,6 +94,8 @@ final class TimerRun implements TimerReports {
       adversary.rest();
       advance(20 * SECOND);
       host.monotonicNanos();
+    } catch (Violation seen) {
+      throw first == null ? seen : first;
     } catch (IllegalStateException | IllegalArgumentException | IndexOutOfBoundsException
         | NullPointerException broken) {
       throw new Violation("BROKEN", broken.toString());
@@ -112,7 +120,7 @@ final class TimerRun implements TimerReports {
   private void operate() {
     switch (random.nextInt(16)) {
       case 0, 1, 2, 3, 4 -> arm(pick());
-      case 5 -> cancel(pick());
+      case 5 -> cancelSome();
       case 6 -> setClocks();
       case 7 -> setRate();
       case 8 -> timersExpire();
@@ -131,7 +139,11 @@ final class TimerRun implements TimerReports {
   }
 
   private Subject pick() {
-    return subjects.get(random.nextInt(TIMERS));
+    return subjects.get(random.nextInt(subjects.size()));
+  }
+
+  private int pickClock() {
+    return random.nextInt(many ? 2 : CLOCKS.length);
   }
 
   /** Every order of magnitude from a nanosecond to some hours is as likely as the next. */
@@ -140,7 +152,7 @@ final class TimerRun implements TimerReports {
   }
 
   private void arm(Subject subject) {
-    int clock = random.nextInt(CLOCKS.length);
+    int clock = pickClock();
     long slack = random.nextInt(3) == 0 ? span() >> 8 : 0;
     if (random.nextBoolean()) {
       armAt(subject, clock, host.peek(clock) + span() - span() / 16, slack);
@@ -165,9 +177,9 @@ final class TimerRun implements TimerReports {
 
   /** Two timers at one instant: the one that was armed first goes first. */
   private void armTwins() {
-    int clock = random.nextInt(CLOCKS.length);
+    int clock = pickClock();
     long at = host.peek(clock) + span();
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < (many ? 16 : 4); i++) {
       armAt(pick(), clock, at, 0);
     }
   }
@@ -189,6 +201,12 @@ final class TimerRun implements TimerReports {
     check(found == expected, "cancel said " + found, subject);
     if (found == ClockTimer.Cancel.CANCELLED) {
       subject.clock = -1;
+    }
+  }
+
+  private void cancelSome() {
+    for (int i = many ? random.nextInt(MANY_TIMERS) : 0; i >= 0; i--) {
+      cancel(pick());
     }
   }
 
@@ -391,10 +409,10 @@ final class TimerRun implements TimerReports {
 
   @Override
   public void failed(ClockTimer timer, Throwable thrown) {
-    host.poison(
-        thrown instanceof Violation violation
-            ? violation
-            : new Violation("BROKEN", thrown.toString()));
+    Violation violation =
+        thrown instanceof Violation ours ? ours : new Violation("BROKEN", thrown.toString());
+    first = first == null ? violation : first;
+    host.poison(violation);
   }
 
   @Override

@@ -83,6 +83,7 @@ class TimerCampaignTest {
     List<Planted> all = new ArrayList<>(ofExpiry());
     all.addAll(ofTheDevice());
     all.addAll(ofTheQueue());
+    all.addAll(ofPlaces());
     return all;
   }
 
@@ -92,7 +93,7 @@ class TimerCampaignTest {
             "if (timer.softNanos > now) {", "if (timer.softNanos > now + 1000) {"),
         of("a set within a pass is not noticed", "EARLY", SHARD,
             "if (setsSeen != sets) {", "if (false) {"),
-        of("AGAIN is not heard", "LATE OVERSLEEPS", SHARD,
+        of("AGAIN is not heard", "LATE ORDER OVERSLEEPS", SHARD,
             "if (next == Next.AGAIN && timer.state == ClockTimer.IDLE && !closed) {",
             "if (false) {"),
         of("a cancelled soft timer runs all the same", "", SHARD,
@@ -131,28 +132,55 @@ class TimerCampaignTest {
         of("a leap second that is left out is overslept", "LATE OVERSLEEPS", ALARM,
             "delta = jump > 0 ? Math.min(delta, jump) : delta;", ""),
         of("an earlier timer programs nothing", "LATE OVERSLEEPS", SHARD,
-            "if (expiring == null && !hung && timer.position == 0) {",
+            "if (first && expiring == null && !hung) {",
             "if (false) {"),
         of("only one clock is waited for", "LATE OVERSLEEPS", ALARM,
-            "delta = Math.min(delta, Math.max(0, queues[i].firstKey() - view.nanos(i)));",
-            "delta = Math.max(0, queues[i].firstKey() - view.nanos(i));"));
+            "delta = Math.min(delta, Math.max(0, first.hardNanos - view.nanos(i)));",
+            "delta = Math.max(0, first.hardNanos - view.nanos(i));"));
   }
 
   private static List<Planted> ofTheQueue() {
     return List.of(
         of("equal keys have no order", "ORDER", HEAP,
-            "|| (one.hardNanos == other.hardNanos && one.rank < other.rank);", ";"),
-        of("a removed timer's successor only sinks", "ORDER LATE OVERSLEEPS", HEAP,
-            "if (hole > 0 && precedes(timer, timers[(hole - 1) >> ARITY_SHIFT])) {",
+            "|| (key == other && rank < keys[2 * place + 1]);", ";"),
+        of("a place's successor only sinks", "ORDER LATE OVERSLEEPS", HEAP,
+            "if (hole > 0 && precedes(key, rank, (hole - 1) >> ARITY_SHIFT)) {",
             "if (false) {"),
         of("the fourth child is not looked at", "ORDER", HEAP,
-            "int least = child; int end = Math.min(child + (1 << ARITY_SHIFT), size);",
-            "int least = child; int end = Math.min(child + 3, size);"),
-        of("a moved timer keeps its rank", "ORDER", HEAP,
-            "timer.rank = nextRank++; place(timer.position, timer);",
-            "place(timer.position, timer);"),
+            "int least = child; int end = Math.min(child + (1 << ARITY_SHIFT), places);",
+            "int least = child; int end = Math.min(child + 3, places);"),
         of("an added timer does not rise", "ORDER LATE OVERSLEEPS", HEAP,
-            "if (!precedes(timer, parent)) {", "if (true) {"));
+            "if (!precedes(key, rank, parent)) {", "if (true) {"));
+  }
+
+  /** Of places that are not their timers' keys any more. */
+  private static List<Planted> ofPlaces() {
+    return List.of(
+        of("a timer that was moved keeps its rank", "ORDER", HEAP,
+            "timer.rank = nextRank++; if (timer.state != ClockTimer.QUEUED) {",
+            "if (timer.state != ClockTimer.QUEUED) { timer.rank = nextRank++;"),
+        of("a timer that was moved stays first", "EARLY ORDER LATE OVERSLEEPS ENDLESS", HEAP,
+            "} else if (top.rank != keys[1]) {", "} else if (false) {"),
+        of("a timer that was moved sinks to its old key", "ORDER EARLY LATE OVERSLEEPS ENDLESS",
+            HEAP, "down(0, top, top.hardNanos, top.rank);", "down(0, top, keys[0], top.rank);"),
+        of("a timer that was moved sinks with its old rank", "ORDER", HEAP,
+            "down(0, top, top.hardNanos, top.rank);",
+            "top.rank = keys[1]; down(0, top, top.hardNanos, top.rank);"),
+        of("the top is not cleaned of who was cancelled", "UNARMED", HEAP,
+            "if (top.state != ClockTimer.QUEUED) { take(0); }", "if (false) { take(0); }"),
+        of("a timer for sooner keeps its place", "ORDER LATE OVERSLEEPS", HEAP,
+            "} else if (timer.hardNanos >= keys[2 * place]) {", "} else {"),
+        of("a timer for sooner that comes first programs nothing", "LATE OVERSLEEPS", HEAP,
+            "return timer.position == 0;", "return timer.position == 0 && places == 1;"),
+        of("what is armed for another clock keeps its place", "", SHARD,
+            "if (timer.clock != clock) { leave(timer);", "if (timer.clock != clock) {"),
+        of("an armed timer is swept away", "", HEAP,
+            "if (timers[sweep].state == ClockTimer.QUEUED) {",
+            "if (timers[sweep].state == ClockTimer.QUEUED && sweep == 0) {"),
+        of("sweeping loses the last place", "", HEAP,
+            "if (hole != places) {", "if (hole != places && !isCrowded()) {"),
+        of("a place that is taken is still thought to be there", "", HEAP,
+            "timers[hole].position = NONE;", ""));
   }
 
   private static Planted of(String name, String rules, String file, String find, String by) {
