@@ -180,18 +180,6 @@ final class ShardProgram {
         shard.poll();
         actors.add(actor(() -> pass(6), () -> subject.arm(9), () -> pass(2)));
       }
-      case "put off beside a look" -> {
-        subject.arm(3);
-        shard.poll();
-        actors.add(
-            actor(() -> pass(2), () -> subject.putOff(9), () -> pass(3), () -> subject.putOff(7)));
-      }
-      case "sooner after put off" -> {
-        subject.arm(3);
-        shard.poll();
-        actors.add(
-            actor(() -> subject.putOff(900), () -> pass(6), () -> subject.armLast(2)));
-      }
       case "earlier wakes the owner" ->
           actors.add(actor(() -> subject.arm(3000), () -> subject.arm(3)));
       case "two arm one" -> {
@@ -203,11 +191,6 @@ final class ShardProgram {
         shard.poll();
         actors.add(actor(() -> subject.armAbove(400)));
         actors.add(actor(() -> subject.armLast(5)));
-      }
-      case "put off as before" -> {
-        subject.arm(20);
-        subject.putOff(9);
-        actors.add(actor(() -> subject.armLast(3), () -> subject.putOff(9)));
       }
       case "one of a single call" -> {
         actors.add(actor(() -> subject.arm(3), () -> pass(5)));
@@ -225,11 +208,33 @@ final class ShardProgram {
         actors.add(actor(() -> subject.arm(3), () -> other.arm(5)));
         actors.add(actor(this::shutdown));
       }
-      default -> throw new IllegalArgumentException(name);
+      default -> actors.add(whoPutsOff(subject));
     }
     owner = actor(this::own);
     actors.add(owner);
     return actors;
+  }
+
+  private Schedules.Actor whoPutsOff(Subject subject) {
+    switch (name) {
+      case "put off beside a look" -> {
+        subject.arm(3);
+        shard.poll();
+        return actor(
+            () -> pass(2), () -> subject.putOff(9), () -> pass(3), () -> subject.putOff(7));
+      }
+      case "sooner after put off" -> {
+        subject.arm(3);
+        shard.poll();
+        return actor(() -> subject.putOff(900), () -> pass(6), () -> subject.armLast(2));
+      }
+      case "put off as before" -> {
+        subject.arm(20);
+        subject.putOff(9);
+        return actor(() -> subject.armLast(3), () -> subject.putOff(9));
+      }
+      default -> throw new IllegalArgumentException(name);
+    }
   }
 
   private Schedules.Actor actor(Runnable... steps) {
