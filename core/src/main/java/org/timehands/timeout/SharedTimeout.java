@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import org.timehands.mischief.Mischief;
 
 /** The timeout of a {@link Timeouts}: any thread arms and cancels it, its shard's owner runs it. */
-final class SharedTimeout implements Timeout, Runnable {
+final class SharedTimeout extends TimeoutHead implements Timeout, Runnable {
   /*
    * Ground rules
    *
@@ -77,12 +77,9 @@ final class SharedTimeout implements Timeout, Runnable {
     }
   }
 
-  final Shard shard;
   private final byte traits;
   volatile long word;
   volatile long looksAt = NOT_FILED;
-  @SuppressWarnings("UnusedVariable") // by its handle
-  private long later;
   private boolean mailed;
   /** The mailbox's link, and how many messages lay there, modulo 2^16. */
   SharedTimeout nextMail;
@@ -93,7 +90,7 @@ final class SharedTimeout implements Timeout, Runnable {
   private volatile Object attachment;
 
   SharedTimeout(Shard shard, Consumer<? super Timeout> callback, int traits) {
-    this.shard = shard;
+    super(shard);
     this.callback = callback;
     this.traits = (byte) traits;
   }
