@@ -1,5 +1,6 @@
 package org.timehands.timer;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
@@ -578,11 +579,7 @@ final class TimerShard {
   Map<TickMode, TimerStatistics> statistics() {
     lock.lock();
     try {
-      long queued = 0;
-      for (TimerHeap queue : queues) {
-        queued += queue.size();
-      }
-      return counts.byMode(alarm.mode(), queued);
+      return counts.byMode(alarm.mode(), Arrays.stream(queues).mapToLong(TimerHeap::size).sum());
     } finally {
       lock.unlock();
     }

@@ -147,7 +147,9 @@ class PosixTimerTest {
   /** Else a periodic one would wait for ever to be told of, and never expire again. */
   @Test
   void whatTheExecutorRejectsRunsAllTheSame() throws Exception {
-    for (Throwable each : List.of(new RejectedExecutionException("planted"), new Error("planted"))) {
+    List<Throwable> faults =
+        List.of(new RejectedExecutionException("planted"), new Error("planted"));
+    for (Throwable each : faults) {
       CountDownLatch ran = new CountDownLatch(1);
       PosixTimer rejected =
           new PosixTimer(

@@ -30,7 +30,7 @@ import org.timehands.timer.TimerCallback.Next;
 
 /**
  * What others do wrong harms no timer, and what ends leaves nobody waiting. Errors, not only
- * exceptions: the usual one is "unable to create native thread", from an executor.
+ * exceptions: the usual one is "unable to create native thread", from an executor (3-15).
  */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TimerFaultsTest {
@@ -83,7 +83,7 @@ class TimerFaultsTest {
     assertEquals(List.of("next ran"), heard);
   }
 
-  /** N15, 3-18: exceptions isolated, errors too; and who heard of the beginning hears of the end. */
+  /** N15, 3-18: exceptions isolated, errors too; who heard of the beginning hears of the end. */
   @Test
   void idleListenersMayFailAndHearOfTheEnd() {
     VirtualTimers virtual = new VirtualTimers();

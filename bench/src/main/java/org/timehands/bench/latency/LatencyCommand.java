@@ -132,7 +132,7 @@ public final class LatencyCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     if (idle != null) {
       if (compare || load || plot != null) {
-        throw wrong("--idle counts wakes, and nothing else: leave --compare, --load and --plot out");
+        throw wrong("--idle only counts wakes: leave --compare, --load and --plot out");
       }
       return idle(Spans.parseNanos("--idle", idle, spec));
     }
