@@ -7,7 +7,7 @@ import org.timehands.bench.alternatives.queues.TimerQueue;
  * stands in this package because that class is nobody's business outside.
  */
 public final class BuiltQueue implements TimerQueue {
-  private final TimerHeap heap = new TimerHeap();
+  private final TimerHeap heap = new TimerHeap(false);
   private final ClockTimer[] timers;
 
   /** A queue for timers 0 to count - 1. */

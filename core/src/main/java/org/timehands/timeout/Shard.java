@@ -78,7 +78,6 @@ final class Shard {
   private volatile long wakeTick = AWAKE;
   private volatile boolean closed;
   private boolean over;
-  private boolean interrupted;
   private volatile Request request;
 
   Shard(
@@ -364,44 +363,35 @@ final class Shard {
         break;
       }
       looks++;
-      Consumer<? super Timeout> callback = due(timeout);
-      if (callback != null) {
+      if (isDue(timeout)) {
         ran++;
-        run(timeout, callback);
+        run(timeout);
       }
     }
-    calm();
     add(LOOKS, looks);
     add(EXPIRED, ran);
     return ran > 0;
   }
 
-  /**
-   * Decides about one that was taken out of its bucket; its callback if it is to run and nobody can
-   * keep it from that any more, or null.
-   */
-  private Consumer<? super Timeout> due(SharedTimeout timeout) {
+  /** Decides about one that was taken out of its bucket; true if this keeps anybody from it. */
+  private boolean isDue(SharedTimeout timeout) {
     Lane lane = lane(timeout);
     hide(timeout);
     while (true) {
       long word = timeout.word;
       if (!SharedTimeout.isArmed(word)) {
         lane.drop(timeout);
-        return null;
+        return false;
       }
       long deadline = deadline(timeout, word);
       if (deadline - lane.wheel.clock() <= 0) {
-        // Before the word is changed: who shuts it down later answers that it was not pending, and
-        // takes the callback from the timeout.
-        Consumer<? super Timeout> callback = timeout.callback();
         if (timeout.change(word, timeout.over())) {
           lane.drop(timeout);
-          timeout.taken();
-          return callback;
+          return true;
         }
       } else if (renew(timeout, word, deadline)) {
         show(timeout, lane.wheel.putBack(timeout.entry, deadline));
-        return null;
+        return false;
       }
     }
   }
@@ -417,31 +407,16 @@ final class Shard {
     return timeout.change(word, SharedTimeout.word(from, Math.max(1, delay)));
   }
 
-  /** What interrupts the thread is no business of the next callback. */
-  private void calm() {
-    interrupted |= Thread.interrupted();
-  }
-
-  /** Whether the thread that polls was interrupted since this was asked last. */
-  boolean wasInterrupted() {
-    boolean was = interrupted;
-    interrupted = false;
-    return was;
-  }
-
-  private void run(SharedTimeout timeout, Consumer<? super Timeout> callback) {
+  private void run(SharedTimeout timeout) {
     if (options.executor() == null) {
-      calm();
-      call(timeout, callback);
+      timeout.run();
       return;
     }
-    HandedRun handed = new HandedRun(timeout, callback);
     try {
-      options.executor().execute(handed);
+      options.executor().execute(timeout);
     } catch (RuntimeException | Error refused) { // "unable to create native thread" is one
-      failed(callback, refused);
-      calm();
-      handed.run();
+      failed(timeout, refused);
+      timeout.run();
     }
   }
 

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import org.timehands.mischief.Mischief;
 
 /** The timeout of a {@link Timeouts}: any thread arms and cancels it, its shard's owner runs it. */
-final class SharedTimeout extends TimeoutHead implements Timeout {
+final class SharedTimeout extends TimeoutHead implements Timeout, Runnable {
   /*
    * Ground rules
    *
@@ -289,15 +289,16 @@ final class SharedTimeout extends TimeoutHead implements Timeout {
     attachment = null;
   }
 
-  // --- for the owner -----------------------------------------------------------------------------
+  // --- running -----------------------------------------------------------------------------------
 
-  /** What runs; null once this was shut down or cancelled for good. */
-  Consumer<? super Timeout> callback() {
-    return callback;
-  }
-
-  /** It is about to run, and the owner has its callback. */
-  void taken() {
+  /** Runs the callback, on the owner's thread or an executor's; whatever it throws is reported. */
+  @Override
+  public void run() {
+    Consumer<? super Timeout> called = callback;
+    if (called == null) {
+      return; // closed for good after it became due
+    }
+    shard.call(this, called);
     if (isOnce()) {
       callback = null;
     }

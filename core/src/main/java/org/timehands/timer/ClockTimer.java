@@ -16,7 +16,7 @@ import org.timehands.timekeeping.ClockId;
 /*
  * field  | read     | write      | guard
  * runner | volatile | under lock | shard lock; the wait graph reads it without
- * others | under lock | under lock | shard lock
+ * others | held     | held       | shard lock, and hold of the timer: see TimerHead
  *
  * State                 arm          expiry             callback returns
  *   IDLE      -> QUEUED       -> IDLE, running          AGAIN and still IDLE -> QUEUED
@@ -26,7 +26,7 @@ import org.timehands.timekeeping.ClockId;
  * "running" is another matter: a running timer may be in any state, since anybody may arm it.
  * So is a place in the queue of its clock: one that is IDLE may have kept it.
  */
-public final class ClockTimer {
+public final class ClockTimer extends TimerHead {
   /** What {@link #tryCancel} found. */
   public enum Cancel {
     /** It was not armed. */
@@ -63,7 +63,6 @@ public final class ClockTimer {
   final TimerCallback callback;
   /** Of a soft timer; null for a hard one. */
   final Deferral deferral;
-  private final TimerShard shard;
   byte state = IDLE;
   /** Where its place in its clock's queue is; it may have one while it is idle. */
   int position = TimerHeap.NONE;
@@ -71,7 +70,7 @@ public final class ClockTimer {
   long softNanos;
   long hardNanos;
   /** Which arming it was, of its queue: that of its place too, unless it was armed since. */
-  long rank;
+  long order;
   /** Somebody waits to cancel: AGAIN does not count. */
   boolean stopping;
   /** AGAIN was asked for, and did not count. */
@@ -79,7 +78,7 @@ public final class ClockTimer {
   volatile Thread runner;
 
   ClockTimer(TimerShard shard, TimerCallback callback, boolean soft) {
-    this.shard = shard;
+    super(shard);
     this.callback = callback;
     this.deferral = soft ? new Deferral() : null;
   }
@@ -105,7 +104,43 @@ public final class ClockTimer {
       throw new IllegalArgumentException(
           "slack of " + slackNanos + " ns must not be negative: a timer is never early");
     }
-    return shard.arm(this, ClockView.index(clockId), expiryNanos, slackNanos);
+    int index = ClockView.index(clockId);
+    if (index == ClockView.MONOTONIC && slackNanos == 0) {
+      return arm(Math.max(0, expiryNanos));
+    }
+    return shard.arm(this, index, expiryNanos, slackNanos);
+  }
+
+  /** On MONOTONIC without slack: see the ground rules of {@link TimerHead}. */
+  private boolean arm(long nanos) {
+    long seen = word();
+    if (isFree(seen) && fits(nanos)) {
+      QueueCounts counts = shard.monotonicCounts();
+      setRank(counts.takeRank());
+      if (change(seen, nanos)) {
+        if (!isArmed(seen)) {
+          counts.addArmed(1);
+        }
+        if (nanos < placeNanos()) {
+          shard.tend(this);
+        }
+        return isArmed(seen);
+      }
+    }
+    return shard.arm(this, ClockView.MONOTONIC, nanos, 0);
+  }
+
+  /** Disarms without the lock; false if that cannot be, or there is nothing to disarm. */
+  private boolean disarm(long seen) {
+    if (!isFree(seen) || !isArmed(seen) || !change(seen, IDLE_BIT | seen)) {
+      return false;
+    }
+    QueueCounts counts = shard.monotonicCounts();
+    counts.addArmed(-1);
+    if (counts.isCrowded()) {
+      shard.tend(this);
+    }
+    return true;
   }
 
   /** As {@link #armIn(ClockId, long, long)} without slack. */
@@ -131,7 +166,11 @@ public final class ClockTimer {
 
   /** Disarms this unless its callback is running. Never waits. */
   public Cancel tryCancel() {
-    return shard.tryCancel(this, false);
+    long seen = word();
+    if (disarm(seen)) {
+      return Cancel.CANCELLED;
+    }
+    return isFree(seen) && !isArmed(seen) ? Cancel.INACTIVE : shard.tryCancel(this, false);
   }
 
   /**
@@ -153,17 +192,19 @@ public final class ClockTimer {
    *     callback, or from one that it waits for
    */
   public boolean cancel() {
-    return shard.cancel(this);
+    return disarm(word()) || shard.cancel(this);
   }
 
   /** Whether it is armed or its callback is running; false only when both are over. */
   public boolean isActive() {
-    return shard.isActive(this);
+    long seen = word();
+    return isFree(seen) ? isArmed(seen) : shard.isArmed(this, true);
   }
 
   /** Whether it is armed, running or not. */
   boolean isQueued() {
-    return shard.isQueued(this);
+    long seen = word();
+    return isFree(seen) ? isArmed(seen) : shard.isArmed(this, false);
   }
 
   /** Whether an executor runs its callback. */
@@ -220,10 +261,5 @@ public final class ClockTimer {
     } catch (RuntimeException | Error failure) {
       reports.failed(this, failure);
     }
-  }
-
-  /** The shard of the timer. */
-  TimerShard shard() {
-    return shard;
   }
 }

@@ -91,6 +91,11 @@ final class ShardAlarm {
     }
   }
 
+  /** Reads the clocks. */
+  void read() {
+    clocks.read(view);
+  }
+
   /** Whether timers may run by the clocks as they were read last: with a beat, once in a tick. */
   boolean isTickDue() {
     if (mode.isHighResolution()) {
@@ -146,6 +151,7 @@ final class ShardAlarm {
       ClockTimer first = queues[i].first();
       if (first != null) {
         delta = Math.min(delta, Math.max(0, first.hardNanos - view.nanos(i)));
+        queues[i].release(first);
       }
     }
     boolean settable =

@@ -134,12 +134,12 @@ public final class Sleeper {
     Nap(Timers timers) {
       waits = timers.waits();
       timer = timers.timer(this);
-      looks = timer.shard().looksOfOthers();
+      looks = timer.shard.looksOfOthers();
     }
 
     /** Whether no timer of the shard has had its turn since the sleep began. */
     boolean isFirstToHappen() {
-      return timer.shard().looksOfOthers() == looks;
+      return timer.shard.looksOfOthers() == looks;
     }
 
     /** On whatever shard: two callbacks that sleep on each other's would sleep for ever. */

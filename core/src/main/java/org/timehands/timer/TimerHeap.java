@@ -10,7 +10,7 @@ import java.util.PriorityQueue;
  * arming where these are equal. A 4-ary heap of places, which timers keep while they are cancelled
  * or armed for later.
  *
- * <p>Not thread-safe: the shard's lock guards it.
+ * <p>Not thread-safe: the shard's lock guards it, save for the {@link #counts}.
  */
 /*
  * Whoever cancels or arms one of many timers waits for memory: so it touches that timer and no
@@ -19,6 +19,8 @@ import java.util.PriorityQueue;
  *   cancel          the place stays, and is idle
  *   arm for later   the place stays, and is behind: its rank is not the timer's any more
  *   arm for sooner  the place rises at once
+ *
+ * The first two need not even the lock, in a queue that frees its timers: see TimerHead.
  *
  * Whoever asks for the first timer cleans the top: idle places go, places that are behind sink to
  * their timers' keys, until the top is neither. That timer is the first, since all the other places
@@ -55,19 +57,27 @@ final class TimerHeap {
     }
   }
 
+  /** What may be read and counted without the lock. */
+  final QueueCounts counts = new QueueCounts();
   private ClockTimer[] timers = new ClockTimer[FIRST_CAPACITY];
   /** Nanoseconds and rank of each place, in turn. */
   private long[] keys = new long[2 * FIRST_CAPACITY];
   private int places;
-  private int armed;
   private int sweep;
-  private long nextRank;
+  private boolean frees;
 
-  TimerHeap() {}
+  /**
+   * An empty queue.
+   *
+   * @param frees whether timers that have a place here are armed and cancelled without the lock
+   */
+  TimerHeap(boolean frees) {
+    this.frees = frees;
+  }
 
-  /** How many timers are armed. */
+  /** How many timers are armed; while others arm and cancel, one off for each of these at most. */
   int size() {
-    return armed;
+    return (int) counts.armed();
   }
 
   /** How many places there are, with the idle ones. */
@@ -77,22 +87,68 @@ final class TimerHeap {
 
   /** The rank that the next timer gets: every timer that is queued now has a smaller one. */
   long nextRank() {
-    return nextRank;
+    return counts.nextRank();
   }
 
-  /** The first timer, or null if none is armed, and then there is no place either. */
+  // --- who decides -------------------------------------------------------------------------------
+
+  /** Takes hold of a timer: from now on its fields are true, and nobody changes them. */
+  static void hold(ClockTimer timer) {
+    long seen = timer.word();
+    while (TimerHead.isFree(seen)) {
+      if (timer.change(seen, TimerHead.HELD)) {
+        timer.state = TimerHead.isArmed(seen) ? ClockTimer.QUEUED : ClockTimer.IDLE;
+        timer.softNanos = TimerHead.nanos(seen);
+        timer.hardNanos = timer.softNanos;
+        timer.order = timer.rank();
+        return;
+      }
+      seen = timer.word();
+    }
+  }
+
+  /** Lets go of a timer that is held, if its place is here and others may decide about it. */
+  void release(ClockTimer timer) {
+    boolean free =
+        frees
+            && timer.position != NONE
+            && timer.runner == null
+            && timer.state != ClockTimer.DEFERRED
+            && timer.softNanos == timer.hardNanos
+            && TimerHead.fits(timer.hardNanos);
+    if (free) {
+      timer.free(timer.hardNanos | (timer.state == ClockTimer.IDLE ? TimerHead.IDLE_BIT : 0));
+    }
+  }
+
+  /** From now on nobody is let go. */
+  void shut() {
+    frees = false;
+  }
+
+  // --- the queue ---------------------------------------------------------------------------------
+
+  /** The first timer, held, or null if none is armed, and then there is no place either. */
   ClockTimer first() {
     while (places > 0) {
       ClockTimer top = timers[0];
+      hold(top);
       if (top.state != ClockTimer.QUEUED) {
         take(0);
-      } else if (top.rank != keys[1]) {
-        down(0, top, top.hardNanos, top.rank);
+      } else if (top.order != keys[1] || top.hardNanos != keys[0]) {
+        sink(top);
       } else {
         return top;
       }
     }
     return null;
+  }
+
+  /** The place of the top goes to its timer's key. */
+  private void sink(ClockTimer top) {
+    top.setPlaceNanos(top.hardNanos);
+    down(0, top, top.hardNanos, top.order);
+    release(top);
   }
 
   /** The first few timers, in their order. */
@@ -109,9 +165,11 @@ final class TimerHeap {
       }
       int child = (next.place << ARITY_SHIFT) + 1;
       see(child, Math.min(child + (1 << ARITY_SHIFT), places), frontier);
+      hold(timer);
       if (timer.state == ClockTimer.QUEUED) {
-        frontier.add(new Seen(timer.hardNanos, timer.rank, timer, NONE));
+        frontier.add(new Seen(timer.hardNanos, timer.order, timer, NONE));
       }
+      release(timer);
     }
     return found;
   }
@@ -123,68 +181,100 @@ final class TimerHeap {
   }
 
   /**
-   * Queues a timer by its hard expiry, behind all that are equal; it has no place, or one here.
+   * Queues a timer by its hard expiry, behind all that are equal; it is held, and has no place, or
+   * one here.
    *
    * @return whether it has got the first place; if it had that before, nobody has to look sooner
    */
   boolean arm(ClockTimer timer) {
-    int place = timer.position;
-    if (place == NONE) {
-      if (places == timers.length) {
-        grow();
-      }
-      place = places++;
-    } else if (timer.hardNanos >= keys[2 * place]) {
-      enter(timer);
+    boolean placed = timer.position != NONE;
+    if (!placed && places == timers.length) {
+      grow();
+    }
+    timer.order = counts.takeRank();
+    timer.setRank(timer.order);
+    if (timer.state != ClockTimer.QUEUED) {
+      timer.state = ClockTimer.QUEUED;
+      counts.addArmed(1);
+    }
+    if (placed && timer.hardNanos >= timer.placeNanos()) {
       return false;
     }
-    enter(timer);
-    up(place, timer, timer.hardNanos, timer.rank);
+    if (!placed) {
+      timer.position = places++;
+      counts.setPlaces(places);
+    }
+    return rise(timer);
+  }
+
+  /**
+   * Sees to the place of a timer that is held, if it has one, and was armed or cancelled without
+   * the lock.
+   *
+   * @return whether it has got the first place
+   */
+  boolean tend(ClockTimer timer) {
+    if (timer.position == NONE) {
+      return false;
+    }
+    if (timer.state == ClockTimer.QUEUED && timer.hardNanos < timer.placeNanos()) {
+      return rise(timer);
+    }
+    trim(timer);
+    return false;
+  }
+
+  private boolean rise(ClockTimer timer) {
+    timer.setPlaceNanos(timer.hardNanos);
+    up(timer.position, timer, timer.hardNanos, timer.order);
     return timer.position == 0;
   }
 
-  private void enter(ClockTimer timer) {
-    timer.rank = nextRank++;
-    if (timer.state != ClockTimer.QUEUED) {
-      timer.state = ClockTimer.QUEUED;
-      armed++;
-    }
-  }
-
-  /** Disarms a queued timer, which may keep its place. */
+  /** Disarms a queued timer that is held; it may keep its place. */
   void cancel(ClockTimer timer) {
-    timer.state = ClockTimer.IDLE;
-    armed--;
-    if (isCrowded()) {
-      take(timer.position);
-      trim();
-    }
+    disarm(timer);
+    trim(timer);
   }
 
-  /** Takes the place of a timer, which is not armed then. */
+  /** Takes the place of a timer that is held; it is not armed then. */
   void remove(ClockTimer timer) {
     if (timer.state == ClockTimer.QUEUED) {
-      timer.state = ClockTimer.IDLE;
-      armed--;
+      disarm(timer);
     }
     take(timer.position);
     trim();
   }
 
-  private boolean isCrowded() {
-    return places - armed > armed + SPARE;
+  private void disarm(ClockTimer timer) {
+    timer.state = ClockTimer.IDLE;
+    counts.addArmed(-1);
   }
 
-  /** Takes idle places until there are not too many. */
+  /** Takes idle places until there are not too many, that of a timer which is held before others. */
+  private void trim(ClockTimer timer) {
+    if (counts.isCrowded() && timer.position != NONE && timer.state == ClockTimer.IDLE) {
+      take(timer.position);
+    }
+    trim();
+  }
+
   private void trim() {
-    while (isCrowded()) {
+    // Once round: what others count meanwhile may show more idle places than there are.
+    for (int left = places; left > 0 && counts.isCrowded(); left--) {
       if (sweep >= places) {
         sweep = 0;
       }
-      if (timers[sweep].state == ClockTimer.QUEUED) {
+      ClockTimer timer = timers[sweep];
+      long word = timer.word();
+      if (TimerHead.isFree(word) ? TimerHead.isArmed(word) : timer.state != ClockTimer.IDLE) {
         sweep++;
-      } else {
+        continue;
+      }
+      hold(timer);
+      if (timer.state == ClockTimer.IDLE) {
         take(sweep);
+      } else {
+        release(timer);
       }
     }
   }
@@ -192,6 +282,7 @@ final class TimerHeap {
   private void take(int hole) {
     timers[hole].position = NONE;
     ClockTimer last = timers[--places];
+    counts.setPlaces(places);
     timers[places] = null;
     if (hole != places) {
       long key = keys[2 * places];

@@ -28,8 +28,8 @@ import org.timehands.timer.TimerCallback.Next;
  * timer in the past cannot keep a pass from ending. More may be due then: up to three passes, after
  * which the shard pauses for as long as they took, at most 100 ms (the kernel's rule).
  *
- * Concurrency. Everything is under the lock but callbacks and reports. Only one thread expires at a
- * time. arm and cancel hold the lock for some ten nanoseconds; expiry drops it for callbacks.
+ * Concurrency. Everything is under the lock but callbacks, reports, and what TimerHead lets others
+ * do without it. Only one thread expires at a time, and drops the lock for callbacks.
  */
 final class TimerShard {
   /** After so many passes with more due, a pause. */
@@ -41,6 +41,7 @@ final class TimerShard {
   private final ShardLock lock = new ShardLock();
   private final Condition calledBack = lock.newCondition();
   private final TimerHeap[] queues = new TimerHeap[ClockView.CLOCKS];
+  private final QueueCounts monotonicCounts;
   private final ClockView view = new ClockView();
   private final TimerClocks clocks;
   private final ClockEventDevice device;
@@ -48,14 +49,12 @@ final class TimerShard {
   private final WaitGraph waits;
   private final ShardCounts counts = new ShardCounts();
   private final ShardAlarm alarm;
-  private final IdleListeners idleListeners;
+  private final ShardIdle idle;
   private final int index;
-  private IdleListeners.Period idle;
-  private long idleSinceNanos;
   private Thread expiring;
   private long looks;
   private boolean hung;
-  private boolean closed;
+  private volatile boolean closed;
   private int cancelling;
   private long sets;
   private long setsSeen;
@@ -68,7 +67,6 @@ final class TimerShard {
       WaitGraph waits,
       IdleListeners idleListeners) {
     this.index = index;
-    this.idleListeners = idleListeners;
     this.clocks = clocks;
     this.device = options.devices().get();
     this.options = options;
@@ -76,9 +74,11 @@ final class TimerShard {
     clocks.read(view);
     setSequence = view.setSequence();
     for (int i = 0; i < queues.length; i++) {
-      queues[i] = new TimerHeap();
+      queues[i] = new TimerHeap(i == ClockView.MONOTONIC);
     }
+    monotonicCounts = queues[ClockView.MONOTONIC].counts;
     alarm = new ShardAlarm(queues, view, clocks, device, counts);
+    idle = new ShardIdle(lock, alarm, view, idleListeners, index);
   }
 
   ClockEventDevice device() {
@@ -98,18 +98,37 @@ final class TimerShard {
     }
   }
 
+  /** What of MONOTONIC's queue is counted without the lock. */
+  QueueCounts monotonicCounts() {
+    return monotonicCounts;
+  }
+
   boolean arm(ClockTimer timer, int clock, long expiryNanos, long slackNanos) {
     lock.lock();
     try {
       if (closed) {
         throw new IllegalStateException("these timers are closed: no timer can be armed");
       }
+      TimerHeap.hold(timer);
       boolean was = timer.state != ClockTimer.IDLE;
       timer.stopping = false;
       timer.softNanos = Math.max(0, expiryNanos);
       timer.hardNanos = Periods.sum(timer.softNanos, slackNanos);
       queue(timer, clock);
+      release(timer);
       return was;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Sees to the place of a timer that was armed or cancelled without the lock. */
+  void tend(ClockTimer timer) {
+    lock.lock();
+    try {
+      TimerHeap.hold(timer);
+      programIf(queues[timer.clock].tend(timer));
+      release(timer);
     } finally {
       lock.unlock();
     }
@@ -118,6 +137,7 @@ final class TimerShard {
   ClockTimer.Cancel tryCancel(ClockTimer timer, boolean forGood) {
     lock.lock();
     try {
+      TimerHeap.hold(timer);
       if (timer.runner != null) {
         return ClockTimer.Cancel.RUNNING;
       }
@@ -125,6 +145,7 @@ final class TimerShard {
       if (forGood) {
         leave(timer);
       }
+      release(timer);
       return was ? ClockTimer.Cancel.CANCELLED : ClockTimer.Cancel.INACTIVE;
     } finally {
       lock.unlock();
@@ -148,26 +169,22 @@ final class TimerShard {
         timer.stopped = false;
       }
       timer.stopping = false;
-      return withdraw(timer) || kept;
+      TimerHeap.hold(timer);
+      kept |= withdraw(timer);
+      release(timer);
+      return kept;
     } finally {
       cancelling--;
       lock.unlock();
     }
   }
 
-  boolean isActive(ClockTimer timer) {
+  boolean isArmed(ClockTimer timer, boolean orRunning) {
     lock.lock();
     try {
-      return timer.state != ClockTimer.IDLE || timer.runner != null;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  boolean isQueued(ClockTimer timer) {
-    lock.lock();
-    try {
-      return timer.state != ClockTimer.IDLE;
+      TimerHeap.hold(timer);
+      release(timer);
+      return timer.state != ClockTimer.IDLE || (orRunning && timer.runner != null);
     } finally {
       lock.unlock();
     }
@@ -186,6 +203,8 @@ final class TimerShard {
   long remaining(ClockTimer timer) {
     lock.lock();
     try {
+      TimerHeap.hold(timer);
+      release(timer);
       if (timer.state == ClockTimer.IDLE) {
         return 0;
       }
@@ -199,6 +218,8 @@ final class TimerShard {
   long expiry(ClockTimer timer) {
     lock.lock();
     try {
+      TimerHeap.hold(timer);
+      release(timer);
       return timer.softNanos;
     } finally {
       lock.unlock();
@@ -217,17 +238,24 @@ final class TimerShard {
   long forward(ClockTimer timer, long nowNanos, long intervalNanos) {
     lock.lock();
     try {
-      if (timer.state != ClockTimer.IDLE) {
-        return 0;
+      TimerHeap.hold(timer);
+      long periods = 0;
+      if (timer.state == ClockTimer.IDLE) {
+        long slack = timer.hardNanos - timer.softNanos;
+        periods = Periods.toPass(timer.softNanos, nowNanos, intervalNanos);
+        timer.softNanos = Periods.moved(timer.softNanos, periods, intervalNanos);
+        timer.hardNanos = Periods.sum(timer.softNanos, slack);
       }
-      long slack = timer.hardNanos - timer.softNanos;
-      long periods = Periods.toPass(timer.softNanos, nowNanos, intervalNanos);
-      timer.softNanos = Periods.moved(timer.softNanos, periods, intervalNanos);
-      timer.hardNanos = Periods.sum(timer.softNanos, slack);
+      release(timer);
       return periods;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Lets go of a timer that is held. Lock held. */
+  private void release(ClockTimer timer) {
+    queues[timer.clock].release(timer);
   }
 
   /** Queues a timer with its expiry, wherever it was, and has the device know. Lock held. */
@@ -236,9 +264,12 @@ final class TimerShard {
       leave(timer);
       timer.clock = (byte) clock;
     }
-    boolean first = queues[clock].arm(timer);
+    programIf(queues[clock].arm(timer));
+  }
+
+  private void programIf(boolean hasNewFirst) {
     // Who expires looks at all queues before it goes, and a pause is not cut short.
-    if (first && expiring == null && !hung) {
+    if (hasNewFirst && expiring == null && !hung) {
       alarm.programIfEarlier();
     }
   }
@@ -335,7 +366,7 @@ final class TimerShard {
   }
 
   private int passes() {
-    leaveIdle();
+    idle.leave();
     alarm.look();
     setsSeen = sets;
     long entered = view.nanos(ClockView.MONOTONIC);
@@ -352,11 +383,11 @@ final class TimerShard {
       }
       // With a beat, what is due now is served by the next tick.
       if (delta > 0 || !alarm.mode().isHighResolution()) {
-        if (alarm.isIdle(delta) && idle == null) {
+        if (alarm.isIdle(delta) && idle.isOver()) {
           // Others arm timers meanwhile: what is next has to be looked for again.
-          enterIdle();
+          idle.enter();
           if (closed) {
-            leaveIdle();
+            idle.leave();
             return ran;
           }
           alarm.program();
@@ -377,33 +408,6 @@ final class TimerShard {
     return ran;
   }
 
-  private void enterIdle() {
-    idleSinceNanos = view.nanos(ClockView.MONOTONIC);
-    lock.unlock();
-    try {
-      idle = idleListeners.enter(index);
-    } finally {
-      lock.lock();
-    }
-  }
-
-  private void leaveIdle() {
-    IdleListeners.Period over = idle;
-    if (over == null) {
-      return;
-    }
-    idle = null;
-    clocks.read(view);
-    long now = view.nanos(ClockView.MONOTONIC);
-    long ticks = alarm.mode().tickAt(now) - alarm.mode().tickAt(idleSinceNanos);
-    lock.unlock();
-    try {
-      over.leave(now - idleSinceNanos, ticks);
-    } finally {
-      lock.lock();
-    }
-  }
-
   private void hang(long deviceNanos, long spentNanos) {
     hung = true;
     counts.hung(spentNanos);
@@ -417,19 +421,18 @@ final class TimerShard {
     for (int i = 0; i < ClockView.CLOCKS; i++) {
       TimerHeap queue = queues[i];
       long limit = queue.nextRank();
-      ClockTimer timer = queue.first();
-      while (timer != null && timer.rank < limit && !closed) {
+      for (ClockTimer timer = queue.first(); timer != null; timer = queue.first()) {
         if (setsSeen != sets) {
           clocks.read(view);
           setsSeen = sets;
         }
         long now = view.nanos(i);
-        if (timer.softNanos > now) {
+        if (timer.softNanos > now || timer.order >= limit || closed) {
+          queue.release(timer);
           break;
         }
         expire(timer, now);
         ran++;
-        timer = queue.first();
       }
     }
     return ran;
@@ -519,6 +522,7 @@ final class TimerShard {
         queue(timer, timer.clock);
       }
     }
+    release(timer);
     if (cancelling > 0) {
       calledBack.signalAll();
     }
@@ -547,6 +551,7 @@ final class TimerShard {
       try {
         closed = true;
         for (TimerHeap queue : queues) {
+          queue.shut();
           dropped = queue.first();
           if (dropped != null) {
             leave(dropped);
@@ -555,7 +560,7 @@ final class TimerShard {
         }
         if (dropped == null) {
           if (expiring == null) {
-            leaveIdle();
+            idle.leave();
           }
           return;
         }
@@ -567,12 +572,7 @@ final class TimerShard {
   }
 
   boolean isClosed() {
-    lock.lock();
-    try {
-      return closed;
-    } finally {
-      lock.unlock();
-    }
+    return closed;
   }
 
   /** What was counted, by mode. */

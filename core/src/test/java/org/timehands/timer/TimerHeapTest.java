@@ -22,7 +22,7 @@ class TimerHeapTest {
 
   /** Two clocks' queues, their timers, and what should be in them. */
   private static final class Pair {
-    final TimerHeap[] heaps = {new TimerHeap(), new TimerHeap()};
+    final TimerHeap[] heaps = {new TimerHeap(false), new TimerHeap(false)};
     final List<TreeMap<Key, ClockTimer>> models =
         List.of(new TreeMap<>(ORDER), new TreeMap<>(ORDER));
     final List<ClockTimer> timers = new ArrayList<>();
@@ -41,7 +41,7 @@ class TimerHeapTest {
     private void forget(ClockTimer timer) {
       if (isArmed(timer)) {
         assertSame(
-            timer, models.get(timer.clock).remove(new Key(timer.hardNanos, timer.rank)));
+            timer, models.get(timer.clock).remove(new Key(timer.hardNanos, timer.order)));
       }
     }
 
@@ -57,7 +57,7 @@ class TimerHeapTest {
       boolean first = heaps[clock].arm(timer);
       assertTrue(!first || timer.position == 0);
       assertTrue(first || had || timer.position != 0);
-      assertEquals(rank, timer.rank);
+      assertEquals(rank, timer.order);
       models.get(clock).put(new Key(key, rank), timer);
     }
 
@@ -100,7 +100,7 @@ class TimerHeapTest {
         assertEquals(0, heap.places());
       } else {
         assertSame(model.firstEntry().getValue(), first);
-        assertEquals(model.firstKey(), new Key(first.hardNanos, first.rank));
+        assertEquals(model.firstKey(), new Key(first.hardNanos, first.order));
         assertEquals(0, first.position);
       }
     }
@@ -189,7 +189,7 @@ class TimerHeapTest {
   /** What was cancelled and never looked at does not pile up. */
   @Test
   void cancelledTimersAreLetGo() {
-    TimerHeap heap = new TimerHeap();
+    TimerHeap heap = new TimerHeap(false);
     for (int i = 0; i < 100_000; i++) {
       ClockTimer timer = new ClockTimer(null, null, false);
       timer.hardNanos = i;
@@ -203,7 +203,7 @@ class TimerHeapTest {
 
   @Test
   void placesAreUsedAgain() {
-    TimerHeap heap = new TimerHeap();
+    TimerHeap heap = new TimerHeap(false);
     ClockTimer timer = new ClockTimer(null, null, false);
     for (int i = 0; i < 1_000_000; i++) {
       timer.hardNanos = i;

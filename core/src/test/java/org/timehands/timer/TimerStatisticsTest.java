@@ -103,7 +103,7 @@ class TimerStatisticsTest {
         TimerStatisticsTest.class,
         100,
         random -> {
-          TimerHeap heap = new TimerHeap();
+          TimerHeap heap = new TimerHeap(false);
           List<Long> keys = new ArrayList<>();
           for (int i = 0; i < random.nextInt(60); i++) {
             ClockTimer timer = timer();

@@ -2,10 +2,8 @@ package org.timehands.netty;
 
 import io.netty.util.concurrent.Ticker;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.timehands.timeout.Timeout;
 import org.timehands.timeout.Timeouts;
 
 /** Netty's {@link Ticker} on a clock of ours: for event loops and channels that take one. */
@@ -41,14 +39,10 @@ public final class ClockTicker implements Ticker {
     long delay = unit.toNanos(delayUnits);
     long until = nanos.getAsLong() + Math.max(0, delay);
     while (nanos.getAsLong() - until < 0) {
-      CountDownLatch woken = new CountDownLatch(1);
+      java.util.concurrent.CountDownLatch woken = new java.util.concurrent.CountDownLatch(1);
       long left = Math.min(until - nanos.getAsLong(), timeouts.maxDelayNanos());
-      Timeout armed = timeouts.after(Math.max(0, left), timeout -> woken.countDown());
-      try {
-        woken.await();
-      } finally {
-        armed.cancel(); // interrupted: nobody waits for it any more
-      }
+      timeouts.after(Math.max(0, left), timeout -> woken.countDown());
+      woken.await();
     }
   }
 }

@@ -175,16 +175,4 @@ class TimeoutsTimerTest {
       assertTrue(ticker.nanoTime() - before >= 5_000_000);
     }
   }
-
-  /** Who is interrupted leaves nothing on the wheel. */
-  @Test
-  void anInterruptedSleepTakesItsTimeoutAway() {
-    try (Timeouts timeouts =
-        Timeouts.start(System::nanoTime, TimeoutsOptions.DEFAULT.withShards(1))) {
-      ClockTicker ticker = new ClockTicker(System::nanoTime, timeouts);
-      Thread.currentThread().interrupt();
-      assertThrows(InterruptedException.class, () -> ticker.sleep(1, TimeUnit.HOURS));
-      assertEquals(List.of(), timeouts.shutdown());
-    }
-  }
 }
