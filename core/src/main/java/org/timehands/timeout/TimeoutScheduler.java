@@ -3,8 +3,10 @@ package org.timehands.timeout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -36,6 +38,7 @@ public final class TimeoutScheduler extends AbstractExecutorService
    * field  | read     | write    | guard
    * state  | volatile | volatile | none: only grows; read again after `open` was raised
    * open   | atomic   | atomic   | none: tasks that are scheduled, waiting for a worker or running
+   * handed | set      | set      | concurrent: what the workers were given and have not done yet
    * orders | atomic   | atomic   | none
    */
   private static final int RUNNING = 0;
@@ -47,6 +50,7 @@ public final class TimeoutScheduler extends AbstractExecutorService
   private final Executor workers;
   private final ExecutorService owned;
   private final AtomicLong open = new AtomicLong();
+  private final Set<HandedWork> handed = ConcurrentHashMap.newKeySet();
   private final AtomicLong orders = new AtomicLong();
   private final CountDownLatch terminated = new CountDownLatch(1);
   private volatile int state = RUNNING;
@@ -106,6 +110,7 @@ public final class TimeoutScheduler extends AbstractExecutorService
   @Override
   public ScheduledFuture<?> scheduleAtFixedRate(
       Runnable command, long firstUnits, long periodUnits, TimeUnit unit) {
+    Objects.requireNonNull(command, "command");
     long periodNanos = positive("period", unit.toNanos(periodUnits));
     return begin(periodic(command, unit.toNanos(firstUnits), periodNanos));
   }
@@ -113,6 +118,7 @@ public final class TimeoutScheduler extends AbstractExecutorService
   @Override
   public ScheduledFuture<?> scheduleWithFixedDelay(
       Runnable command, long firstUnits, long delayUnits, TimeUnit unit) {
+    Objects.requireNonNull(command, "command");
     long delayNanos = positive("delay", unit.toNanos(delayUnits));
     return begin(periodic(command, unit.toNanos(firstUnits), -delayNanos));
   }
@@ -141,8 +147,12 @@ public final class TimeoutScheduler extends AbstractExecutorService
     // Raised first, then looked: the last to leave after the shutdown sees it, or it sees that.
     if (state != RUNNING) {
       leave();
-      throw new RejectedExecutionException("the scheduler is shut down: nothing can be scheduled");
+      throw refused();
     }
+  }
+
+  private static RejectedExecutionException refused() {
+    return new RejectedExecutionException("the scheduler is shut down: nothing can be scheduled");
   }
 
   private void leave() {
@@ -182,11 +192,22 @@ public final class TimeoutScheduler extends AbstractExecutorService
       arm(task); // beyond the wheel's longest delay
       return;
     }
+    HandedWork work = new HandedWork(this, task, false);
+    handed.add(work);
     try {
-      workers.execute(task);
+      workers.execute(work);
     } catch (RuntimeException | Error refused) {
+      handed.remove(work);
       task.cancel(false);
       throw refused;
+    }
+  }
+
+  /** A worker has done what it was given. */
+  void done(HandedWork work) {
+    handed.remove(work);
+    if (work.isCommand()) {
+      leave();
     }
   }
 
@@ -231,21 +252,20 @@ public final class TimeoutScheduler extends AbstractExecutorService
   public void execute(Runnable command) {
     Objects.requireNonNull(command, "command");
     enter();
-    boolean handed = false;
+    HandedWork work = new HandedWork(this, command, true);
+    handed.add(work);
+    // Added first, then looked: shutdownNow hands it back, or this does.
+    if (state == STOP && work.takes()) {
+      done(work);
+      throw refused();
+    }
     try {
-      workers.execute(
-          () -> {
-            try {
-              command.run();
-            } finally {
-              leave();
-            }
-          });
-      handed = true;
-    } finally {
-      if (!handed) {
-        leave();
+      workers.execute(work);
+    } catch (RuntimeException | Error refused) {
+      if (work.takes()) {
+        done(work);
       }
+      throw refused;
     }
   }
 
@@ -270,22 +290,38 @@ public final class TimeoutScheduler extends AbstractExecutorService
     leave();
   }
 
+  /**
+   * Interrupts what runs, and gives back what has not begun, on the wheel or with the workers, which
+   * then run none of it; its futures stay undone.
+   */
   @Override
   public List<Runnable> shutdownNow() {
     enterForGood(STOP);
     List<Runnable> waiting = new ArrayList<>();
     for (Timeout each : timeouts.drain()) {
-      ScheduledTask<?> task = (ScheduledTask<?>) each.attachment();
-      if (task != null && task.goes()) {
-        waiting.add(task);
-        leave();
-      }
+      giveBack((ScheduledTask<?>) each.attachment(), waiting);
     }
-    if (owned != null) {
-      owned.shutdownNow();
+    for (HandedWork each : List.copyOf(handed)) {
+      if (!each.takesOrInterrupts()) {
+        continue;
+      }
+      handed.remove(each);
+      if (each.isCommand()) {
+        waiting.add(each.work());
+        leave();
+      } else {
+        giveBack((ScheduledTask<?>) each.work(), waiting);
+      }
     }
     leave();
     return waiting;
+  }
+
+  private void giveBack(ScheduledTask<?> task, List<Runnable> waiting) {
+    if (task != null && task.goes()) {
+      waiting.add(task);
+      leave();
+    }
   }
 
   /** Counted in, so that the end waits for whoever makes it. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -182,6 +183,7 @@ class EndContractTest extends Contract {
   /** All four policies: what is waiting when the shutdown comes, and what still runs. */
   @Test
   void shutdownPolicies() throws Exception {
+    assumeTrue(kit.hasPolicies());
     for (int policy = 0; policy < 8; policy++) {
       boolean periodic = (policy & 1) != 0;
       boolean delayed = (policy & 2) != 0;
@@ -220,6 +222,7 @@ class EndContractTest extends Contract {
 
   @Test
   void whatIsFarAwayIsDroppedOrKeptByPolicy() throws Exception {
+    assumeTrue(kit.hasPolicies());
     for (boolean keep : new boolean[] {false, true}) {
       ScheduledExecutorService executor = make(1);
       kit.setPolicies(executor, keep, keep);
@@ -295,6 +298,38 @@ class EndContractTest extends Contract {
     assertEquals(List.of(), executor.shutdownNow());
     assertEquals(0, runs.get());
     assertThrows(RejectedExecutionException.class, () -> executor.execute(Contract::nothing));
+  }
+
+  /** What waits for a thread has not begun: it is handed back, as it was submitted, and not run. */
+  @Test
+  void shutdownNowHandsBackWhatWaitsForAThread() throws Exception {
+    assumeTrue(kit.isBounded());
+    ScheduledExecutorService executor = make(1);
+    CountDownLatch entered = latch();
+    CountDownLatch interrupted = latch();
+    executor.execute(
+        () -> {
+          entered.countDown();
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException ended) {
+            interrupted.countDown();
+          }
+        });
+    await(entered);
+    AtomicInteger runs = new AtomicInteger();
+    Future<?> submitted = executor.submit(runs::getAndIncrement);
+    ScheduledFuture<?> due = executor.schedule(runs::getAndIncrement, 0, MILLISECONDS);
+    executor.execute(runs::getAndIncrement);
+    until(() -> due.getDelay(MILLISECONDS) < -SHORT_MILLIS);
+    List<Runnable> back = executor.shutdownNow();
+    assertEquals(3, back.size());
+    await(interrupted);
+    end(executor);
+    assertEquals(0, runs.get());
+    assertFalse(submitted.isDone());
+    assertFalse(due.isDone());
+    assertTrue(back.contains(due));
   }
 
   @Test

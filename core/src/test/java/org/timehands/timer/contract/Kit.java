@@ -13,6 +13,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import org.timehands.timekeeping.ClockId;
+import org.timehands.timeout.TimeoutScheduler;
+import org.timehands.timeout.TimeoutsOptions;
 import org.timehands.timer.TimerExecutor;
 import org.timehands.timer.TimerScheduler;
 import org.timehands.timer.Timers;
@@ -35,8 +37,11 @@ abstract class Kit {
       new Ours("TimerExecutor, virtual threads", Thread.ofVirtual().factory());
   static final Kit HANDING = new Handing();
 
+  static final Kit WHEEL = new Wheel("TimeoutScheduler", Executors::newFixedThreadPool);
+  static final Kit WHEEL_VIRTUAL = new Wheel("TimeoutScheduler, virtual threads", null);
+
   static List<Kit> all() {
-    return List.of(JDK, OURS, VIRTUAL, HANDING);
+    return List.of(JDK, OURS, VIRTUAL, HANDING, WHEEL, WHEEL_VIRTUAL);
   }
 
   static List<Kit> pools() {
@@ -53,6 +58,16 @@ abstract class Kit {
   /** The clock that it promises not to be early on. */
   long nanos() {
     return clock.getAsLong();
+  }
+
+  /** Whether it has no more threads than were asked for, which keep what they run in order. */
+  boolean isBounded() {
+    return true;
+  }
+
+  /** Whether it can be told what outlives a shutdown. */
+  boolean hasPolicies() {
+    return true;
   }
 
   /** Whether periodic tasks go on, and delayed ones run, after a shutdown. */
@@ -163,6 +178,53 @@ abstract class Kit {
     @Override
     void clean() {
       workers.forEach(ExecutorService::shutdownNow);
+      workers.clear();
+    }
+  }
+
+  /** The scheduler whose delays lie on a wheel, with workers of its own or a pool of the JDK's. */
+  private static final class Wheel extends Kit {
+    private final IntFunction<ExecutorService> pools;
+    private final List<ExecutorService> workers = new ArrayList<>();
+
+    Wheel(String name, IntFunction<ExecutorService> poolsOrNull) {
+      super(name, System::nanoTime);
+      this.pools = poolsOrNull;
+    }
+
+    @Override
+    ScheduledExecutorService make(int threads) {
+      if (pools == null) {
+        return TimeoutScheduler.start(System::nanoTime, TimeoutsOptions.DEFAULT);
+      }
+      ExecutorService pool = pools.apply(threads);
+      workers.add(pool);
+      return TimeoutScheduler.start(System::nanoTime, TimeoutsOptions.DEFAULT, pool);
+    }
+
+    @Override
+    boolean isBounded() {
+      return pools != null;
+    }
+
+    @Override
+    boolean hasPolicies() {
+      return false;
+    }
+
+    @Override
+    void setPolicies(ScheduledExecutorService made, boolean periodic, boolean delayed) {
+      throw new UnsupportedOperationException("what is delayed runs, what is periodic does not");
+    }
+
+    @Override
+    void setRemoveOnCancel(ScheduledExecutorService made, boolean value) {
+      // It always does.
+    }
+
+    @Override
+    void clean() {
+      workers.forEach(ExecutorService::shutdown);
       workers.clear();
     }
   }

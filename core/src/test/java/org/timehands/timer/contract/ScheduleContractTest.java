@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -197,6 +198,7 @@ class ScheduleContractTest extends Contract {
 
   @Test
   void oneThreadRunsInTheOrderOfInstantsThenOfSubmission() throws Exception {
+    assumeTrue(kit.isBounded());
     ScheduledExecutorService executor = make(1);
     List<Integer> order = Collections.synchronizedList(new ArrayList<>());
     List<Future<?>> all = new ArrayList<>();
@@ -253,6 +255,16 @@ class ScheduleContractTest extends Contract {
     for (int i = 0; i < calls.size(); i++) {
       assertThrows(NullPointerException.class, calls.get(i)::run, "call " + i);
     }
+  }
+
+  /** Of two things that are wrong, the missing task is told. */
+  @Test
+  void aMissingTaskIsToldBeforeABadPeriod() {
+    ScheduledExecutorService executor = make(1);
+    assertThrows(
+        NullPointerException.class, () -> executor.scheduleAtFixedRate(null, 1, 0, SECONDS));
+    assertThrows(
+        NullPointerException.class, () -> executor.scheduleWithFixedDelay(null, 1, 0, SECONDS));
   }
 
   @Test
