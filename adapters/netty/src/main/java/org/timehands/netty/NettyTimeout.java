@@ -88,6 +88,19 @@ final class NettyTimeout extends AtomicInteger implements Timeout {
 
   @Override
   public boolean cancel() {
+    if (!end()) {
+      return false;
+    }
+    try {
+      task.cancelled(this);
+    } catch (RuntimeException | Error thrown) {
+      timer.failed(task, thrown);
+    }
+    return true;
+  }
+
+  /** Cancels, and does not tell the task: the timer is stopped, and hands this back. */
+  boolean end() {
     if (!compareAndSet(PENDING, CANCELLED)) {
       return false;
     }

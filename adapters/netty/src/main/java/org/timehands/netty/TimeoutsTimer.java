@@ -18,9 +18,12 @@ import org.timehands.timeout.TimeoutsOptions;
 /**
  * Netty's {@link Timer} on {@link Timeouts}: in the place of {@code HashedWheelTimer}.
  *
- * <p>Never early, late by up to an eighth of the delay and a few ticks, asleep when nothing is due.
- * A cancelled timeout lets go of its task at once. Tasks run on the wheel's thread, or on the
- * executor of the options.
+ * <p>Never early, asleep when nothing is due, late by up to an eighth of the delay and a tick of the
+ * options, or 4 ms if that is shorter. (A wheel may be late by four of its own ticks: so the one
+ * below ticks eight times as often, but not more than once a millisecond because of that.)
+ * A cancelled timeout leaves the wheel at once, and {@link TimerTask#cancelled} is called by the
+ * thread that cancels it, before {@link Timeout#cancel} returns. Tasks run on the wheel's thread, or
+ * on the executor of the options; what they throw is told to the listener of the options.
  *
  * <p>Thread-safe.
  */
@@ -30,8 +33,12 @@ public final class TimeoutsTimer implements Timer {
    * pending | atomic | atomic   | none: pending timeouts, those that are being made included
    * stopped | atomic | exchange | none
    */
+  private static final long MILLI = 1_000_000;
+  private static final long FINER = 8;
+
   private final Timeouts timeouts;
   private final LongSupplier nanos;
+  private final TimeoutsOptions options;
   private final long mostPending;
   private final AtomicLong pending = new AtomicLong();
   private final AtomicBoolean stopped = new AtomicBoolean();
@@ -54,13 +61,15 @@ public final class TimeoutsTimer implements Timer {
    * @param mostPending how many may be pending; 0 or less for any number
    */
   public TimeoutsTimer(LongSupplier nanos, TimeoutsOptions options, long mostPending) {
-    this(Timeouts.start(nanos, options.withLateArms(LateArms.REFUSE)), nanos, mostPending);
+    TimeoutsOptions finer = options.withTickNanos(wheelTickNanos(options.tickNanos()));
+    this.timeouts = Timeouts.start(nanos, finer.withLateArms(LateArms.REFUSE));
+    this.nanos = nanos;
+    this.options = options;
+    this.mostPending = mostPending;
   }
 
-  TimeoutsTimer(Timeouts timeouts, LongSupplier nanos, long mostPending) {
-    this.timeouts = timeouts;
-    this.nanos = nanos;
-    this.mostPending = mostPending;
+  private static long wheelTickNanos(long tickNanos) {
+    return Math.min(tickNanos, Math.max(MILLI, tickNanos / FINER));
   }
 
   /**
@@ -92,21 +101,23 @@ public final class TimeoutsTimer implements Timer {
   }
 
   /**
-   * Ends the timer.
+   * Ends the timer, and waits for a task that the wheel's thread runs; that is not interrupted. One
+   * that waits for the executor of the options still runs.
    *
-   * @return what was pending and is cancelled now; empty the second time
-   * @throws IllegalStateException from a task of this timer
+   * @return what was pending and is cancelled now, without a call of {@link TimerTask#cancelled};
+   *     empty the second time
+   * @throws IllegalStateException from a task of this timer, unless an executor runs it
    */
   @Override
   public Set<Timeout> stop() {
-    if (NettyTimeout.isRunningOn(this)) {
+    if (options.executor() == null && NettyTimeout.isRunningOn(this)) {
       throw new IllegalStateException("stop() cannot be called from a task of this timer");
     }
     Set<Timeout> left = new HashSet<>();
     if (!stopped.getAndSet(true)) {
       for (org.timehands.timeout.Timeout each : timeouts.shutdown()) {
         NettyTimeout timeout = (NettyTimeout) each.attachment();
-        if (timeout != null && timeout.cancel()) {
+        if (timeout != null && timeout.end()) {
           left.add(timeout);
         }
       }
@@ -125,6 +136,10 @@ public final class TimeoutsTimer implements Timer {
 
   long now() {
     return nanos.getAsLong();
+  }
+
+  void failed(TimerTask task, Throwable thrown) {
+    options.listener().failed(task, thrown);
   }
 
   void left() {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timeout;
 import io.netty.util.Timer;
+import io.netty.util.TimerTask;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,13 +20,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.timehands.timeout.LateArms;
+import org.timehands.timeout.TimeoutListener;
 import org.timehands.timeout.Timeouts;
 import org.timehands.timeout.TimeoutsOptions;
 
 /**
  * What Netty's own tests demand of {@code HashedWheelTimer}, restated on ours (facts, not code): a
  * task runs once and not early, not after stop or cancel; stop hands back what is left; a throwing
- * task harms nobody; the limit of pending ones holds; stop inside a task is refused.
+ * task harms nobody; the limit of pending ones holds; stop inside a task is refused; a cancelled task
+ * is told so.
  */
 class TimeoutsTimerTest {
   private static TimeoutsTimer timer() {
@@ -126,6 +129,128 @@ class TimeoutsTimerTest {
     timer.stop();
   }
 
+  /** Theirs are late by one tick: four of the wheel's below are less than that. */
+  @Test
+  void aLongTickIsTheLatenessNotAQuarterOfIt() {
+    long milli = 1_000_000;
+    for (long[] each : new long[][] {{200, 25}, {100, 12}, {8, 1}, {4, 1}, {1, 1}}) {
+      TimeoutsOptions options = TimeoutsOptions.DEFAULT.withTickNanos(each[0] * milli);
+      TimeoutsTimer timer = new TimeoutsTimer(System::nanoTime, options);
+      assertEquals(each[1], timer.timeouts().tickNanos() / milli);
+      timer.stop();
+    }
+    TimeoutsOptions fine = TimeoutsOptions.DEFAULT.withTickNanos(100_000);
+    TimeoutsTimer timer = new TimeoutsTimer(System::nanoTime, fine);
+    assertEquals(100_000, timer.timeouts().tickNanos());
+    timer.stop();
+  }
+
+  /** Netty's executor of tasks: what runs there may stop the timer. */
+  @Test
+  void stopFromATaskOnAnExecutor() throws InterruptedException {
+    TimeoutsTimer timer =
+        new TimeoutsTimer(
+            System::nanoTime, TimeoutsOptions.DEFAULT.withShards(1).onVirtualThreads());
+    BlockingQueue<Set<Timeout>> left = new LinkedBlockingQueue<>();
+    Timeout later = timer.newTimeout(t -> {}, 300, TimeUnit.SECONDS);
+    timer.newTimeout(t -> left.add(timer.stop()), 1, TimeUnit.MILLISECONDS);
+    assertEquals(Set.of(later), left.take());
+  }
+
+  /** A task that is told when it is cancelled. */
+  private static final class Told implements TimerTask {
+    private final AtomicInteger ran = new AtomicInteger();
+    private final AtomicInteger cancelled = new AtomicInteger();
+    private final BlockingQueue<Timeout> runs = new LinkedBlockingQueue<>();
+
+    @Override
+    public void run(Timeout timeout) {
+      ran.incrementAndGet();
+      runs.add(timeout);
+    }
+
+    @Override
+    public void cancelled(Timeout timeout) {
+      assertTrue(timeout.isCancelled());
+      assertEquals(this, timeout.task());
+      cancelled.incrementAndGet();
+    }
+  }
+
+  @Test
+  void aCancelledTaskIsToldOnce() throws InterruptedException {
+    TimeoutsTimer timer = timer();
+    Told told = new Told();
+    Timeout timeout = timer.newTimeout(told, 300, TimeUnit.SECONDS);
+    assertTrue(timeout.cancel());
+    assertFalse(timeout.cancel());
+    assertEquals(1, told.cancelled.get());
+    Told runs = new Told();
+    Timeout ran = timer.newTimeout(runs, 1, TimeUnit.MILLISECONDS);
+    assertEquals(ran, runs.runs.take());
+    assertFalse(ran.cancel());
+    Told stopped = new Told();
+    Timeout handedBack = timer.newTimeout(stopped, 300, TimeUnit.SECONDS);
+    assertEquals(Set.of(handedBack), timer.stop());
+    assertTrue(handedBack.isCancelled());
+    assertEquals(0, told.ran.get() + runs.cancelled.get() + stopped.cancelled.get());
+  }
+
+  @Test
+  void whatATaskThrowsWhenItIsToldIsReported() {
+    BlockingQueue<Throwable> reported = new LinkedBlockingQueue<>();
+    TimeoutListener listener =
+        new TimeoutListener() {
+          @Override
+          public void failed(Object callback, Throwable thrown) {
+            reported.add(thrown);
+          }
+        };
+    TimeoutsTimer timer =
+        new TimeoutsTimer(System::nanoTime, TimeoutsOptions.DEFAULT.withListener(listener));
+    IllegalStateException planted = new IllegalStateException("planted");
+    TimerTask throwing =
+        new TimerTask() {
+          @Override
+          public void run(Timeout timeout) {}
+
+          @Override
+          public void cancelled(Timeout timeout) {
+            throw planted;
+          }
+        };
+    assertTrue(timer.newTimeout(throwing, 300, TimeUnit.SECONDS).cancel());
+    assertEquals(planted, reported.poll());
+    assertEquals(0, timer.pendingTimeouts());
+    assertEquals(Set.of(), timer.stop());
+  }
+
+  /** Ten that are due at the tick of one that keeps the wheel busy, cancelled meanwhile. */
+  @Test
+  void whatIsCancelledAtItsTickIsCountedOnce() throws InterruptedException {
+    TimeoutsTimer timer = timer();
+    CountDownLatch busy = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    timer.newTimeout(
+        t -> {
+          busy.countDown();
+          go.await();
+        },
+        20, TimeUnit.MILLISECONDS);
+    List<Timeout> same = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      same.add(timer.newTimeout(t -> {}, 20, TimeUnit.MILLISECONDS));
+    }
+    busy.await();
+    same.forEach(Timeout::cancel);
+    go.countDown();
+    CountDownLatch after = new CountDownLatch(1);
+    timer.newTimeout(t -> after.countDown(), 30, TimeUnit.MILLISECONDS);
+    after.await();
+    assertEquals(0, timer.pendingTimeouts());
+    assertEquals(Set.of(), timer.stop());
+  }
+
   @Test
   void overflowingAndNegativeDelays() throws InterruptedException {
     TimeoutsTimer timer = timer();
@@ -174,5 +299,28 @@ class TimeoutsTimerTest {
       ticker.sleep(5, TimeUnit.MILLISECONDS);
       assertTrue(ticker.nanoTime() - before >= 5_000_000);
     }
+  }
+
+  @Test
+  void aSleeperThatIsInterruptedLeavesNothingBehind() throws InterruptedException {
+    try (Timeouts timeouts = Timeouts.start(System::nanoTime, TimeoutsOptions.DEFAULT)) {
+      ClockTicker ticker = new ClockTicker(System::nanoTime, timeouts);
+      Thread.currentThread().interrupt();
+      assertThrows(
+          InterruptedException.class, () -> ticker.sleep(Long.MAX_VALUE, TimeUnit.DAYS));
+      ticker.sleep(0, TimeUnit.DAYS);
+      ticker.sleep(Long.MIN_VALUE, TimeUnit.DAYS);
+      assertEquals(List.of(), timeouts.drain());
+    }
+  }
+
+  @Test
+  void whoSleepsOnWhatIsShutDownIsTold() {
+    Timeouts timeouts =
+        Timeouts.start(
+            System::nanoTime, TimeoutsOptions.DEFAULT.withLateArms(LateArms.IGNORE));
+    ClockTicker ticker = new ClockTicker(System::nanoTime, timeouts);
+    timeouts.close();
+    assertThrows(IllegalStateException.class, () -> ticker.sleep(1, TimeUnit.DAYS));
   }
 }
