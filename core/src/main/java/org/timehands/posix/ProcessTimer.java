@@ -134,7 +134,16 @@ final class ProcessTimer {
       onItsWay = true;
       signal = new Signal(generation);
     }
-    process.sink().queue(signal);
+    boolean queued = false;
+    try {
+      process.sink().queue(signal);
+      queued = true;
+    } finally {
+      if (!queued) {
+        // Nobody will deliver it; a periodic timer would wait for that for ever.
+        int _ = signal.deliver();
+      }
+    }
     return Next.DONE;
   }
 

@@ -9,6 +9,7 @@ import static org.timehands.posix.PosixNumbers.*;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.FutureTask;
@@ -20,7 +21,9 @@ import org.timehands.fixed.Slope;
 import org.timehands.tick.TickMode;
 import org.timehands.timekeeping.Timekeeping;
 import org.timehands.timekeeping.TimekeepingOptions;
+import org.timehands.timer.ClockTimer;
 import org.timehands.timer.TimerOptions;
+import org.timehands.timer.TimerReports;
 import org.timehands.timer.Timers;
 
 /**
@@ -499,5 +502,44 @@ class PosixTimersTest {
     int id = process.timerCreate(CLOCK_MONOTONIC, SIGNAL);
     assertEquals(-EFAULT, process.timerSetTime(id, 0, its(SECOND, 0), new long[3]));
     assertArrayEquals(its(SECOND, 0), get(id));
+  }
+
+  /** A sink that throws has lost the signal: that is reported, and a periodic timer goes on. */
+  @Test
+  void whatTheSinkThrowsIsReportedAndTheTimerGoesOn() {
+    List<String> reports = new ArrayList<>();
+    timers.addReports(
+        new TimerReports() {
+          @Override
+          public void failed(ClockTimer timer, Throwable thrown) {
+            reports.add(thrown.getMessage());
+          }
+        });
+    PosixTime.Process broken =
+        posix.open(
+            signal -> {
+              pending.add(signal);
+              if (pending.size() % 2 == 1) {
+                throw new IllegalStateException("planted");
+              }
+              assertTrue(signal.deliver() >= 0);
+            });
+    int id = broken.timerCreate(CLOCK_MONOTONIC, SIGNAL);
+    assertEquals(0, broken.timerSetTime(id, 0, its(MILLI, MILLI), null));
+    assertEquals(0, broken.setITimer(new long[] {0, 1_500, 0, 1_000}, null));
+    advance(10 * MILLI);
+    assertEquals(19, pending.size(), "one each millisecond of each");
+    assertEquals(Collections.nCopies(10, "planted"), reports);
+    pending.forEach(each -> assertEquals(-1, each.deliver(), "is over"));
+    assertEquals(0, broken.timerGetOverrun(id));
+    pending.clear();
+    int once = broken.timerCreate(CLOCK_MONOTONIC, SIGNAL);
+    broken.timerDelete(id);
+    broken.setITimer(null, null);
+    assertEquals(0, broken.timerSetTime(once, 0, its(MILLI, 0), null));
+    advance(10 * MILLI);
+    assertEquals(1, pending.size());
+    assertEquals(11, reports.size());
+    broken.close();
   }
 }
