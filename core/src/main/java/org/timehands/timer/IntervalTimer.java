@@ -7,6 +7,9 @@ import org.timehands.timekeeping.ClockId;
  * A periodic timer: runs a task at an instant and at every interval after it. The instants are
  * first + k * interval exactly; how late one run is does not move the next.
  *
+ * <p>A task that throws is reported ({@link TimerReports#failed}) and loses that run only: the timer
+ * goes on with the next instant.
+ *
  * <p>Thread-safe. A task may start its own timer anew, and stop it.
  */
 public final class IntervalTimer {
@@ -39,6 +42,8 @@ public final class IntervalTimer {
   /*
    * field   | read     | write    | guard
    * setting | volatile | volatile | none: a run compares before it asks to run again
+   *
+   * Who starts it holds this object's lock, and so does who lets it go on after a throw.
    */
   private final Task task;
   private final MissedPolicy policy;
@@ -67,7 +72,7 @@ public final class IntervalTimer {
    * @param firstNanos the first instant
    * @param intervalNanos from each instant to the next, at least 1
    */
-  public void start(ClockId clock, long firstNanos, long intervalNanos) {
+  public synchronized void start(ClockId clock, long firstNanos, long intervalNanos) {
     set(intervalNanos);
     timer.arm(clock, firstNanos);
   }
@@ -80,7 +85,7 @@ public final class IntervalTimer {
    * @param delayNanos from now to the first instant
    * @param intervalNanos from each instant to the next, at least 1
    */
-  public void startIn(ClockId clock, long delayNanos, long intervalNanos) {
+  public synchronized void startIn(ClockId clock, long delayNanos, long intervalNanos) {
     set(intervalNanos);
     timer.armIn(clock, delayNanos);
   }
@@ -119,12 +124,32 @@ public final class IntervalTimer {
     if (mine == null) {
       return TimerCallback.Next.DONE;
     }
-    switch (policy) {
-      case ALL -> all(mine, nowNanos);
-      case ONCE -> once(mine, nowNanos);
-      case SKIP -> skip(mine, nowNanos);
+    boolean thrown = true;
+    try {
+      switch (policy) {
+        case ALL -> all(mine, nowNanos);
+        case ONCE -> once(mine, nowNanos);
+        case SKIP -> skip(mine, nowNanos);
+      }
+      thrown = false;
+    } finally {
+      if (thrown) {
+        goOn(mine);
+      }
     }
     return setting == mine ? TimerCallback.Next.AGAIN : TimerCallback.Next.DONE;
+  }
+
+  /** What throws does not ask to run again, so this does; who stops it now is heeded at the next. */
+  private synchronized void goOn(Setting mine) {
+    if (setting != mine || timer.isQueued()) {
+      return;
+    }
+    try {
+      timer.arm(timer.clock(), timer.expiryNanos());
+    } catch (IllegalStateException closed) {
+      setting = null;
+    }
   }
 
   private void all(Setting mine, long nowNanos) {

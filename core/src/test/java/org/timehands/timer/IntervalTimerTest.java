@@ -136,4 +136,82 @@ class IntervalTimerTest {
   void refusals() {
     assertThrows(IllegalArgumentException.class, () -> start(MissedPolicy.ONCE, 0));
   }
+
+  /** A task that throws loses that run, and is reported; what follows comes at its instants. */
+  @Test
+  void aThrowIsReportedAndTheTimerGoesOn() {
+    for (MissedPolicy policy : MissedPolicy.values()) {
+      ran.clear();
+      virtual.reports.clear();
+      IntervalTimer timer =
+          new IntervalTimer(
+              virtual.timers,
+              (scheduled, missed) -> {
+                ran.add(List.of(scheduled, missed));
+                if (ran.size() % 2 == 0) {
+                  throw new IllegalStateException("planted");
+                }
+              },
+              policy,
+              false);
+      long first = virtual.nanos(ClockId.MONOTONIC) + 10 * MILLI;
+      timer.start(ClockId.MONOTONIC, first, 10 * MILLI);
+      virtual.advance(50 * MILLI);
+      timer.stop();
+      virtual.advance(50 * MILLI);
+      List<List<Long>> expected = new ArrayList<>();
+      for (long i = 0; i < 5; i++) {
+        expected.add(List.of(first + i * 10 * MILLI, 0L));
+      }
+      assertEquals(expected, ran, policy.toString());
+      assertEquals(List.of("failed: planted", "failed: planted"), virtual.reports);
+    }
+  }
+
+  /** While it catches up, too: no instant is lost behind the one that threw. */
+  @Test
+  void aThrowWhileItCatchesUpLosesOneRun() {
+    IntervalTimer timer =
+        new IntervalTimer(
+            virtual.timers,
+            (scheduled, missed) -> {
+              ran.add(List.of((scheduled - START) / MILLI));
+              if (ran.size() == 3) {
+                throw new IllegalStateException("planted");
+              }
+            },
+            MissedPolicy.ALL,
+            false);
+    timer.start(ClockId.MONOTONIC, START + 10 * MILLI, 10 * MILLI);
+    pause(95 * MILLI);
+    virtual.advance(5 * MILLI);
+    assertEquals(10, ran.size());
+    assertEquals(List.of(100L), ran.getLast());
+  }
+
+  /** What it throws after it has stopped the timer, or started it anew, changes neither. */
+  @Test
+  void whoStopsOrStartsItAndThrowsIsHeeded() {
+    IntervalTimer[] self = new IntervalTimer[1];
+    self[0] =
+        new IntervalTimer(
+            virtual.timers,
+            (scheduled, missed) -> {
+              ran.add(List.of((scheduled - START) / MILLI));
+              if (ran.size() == 1) {
+                self[0].start(ClockId.REALTIME, virtual.nanos(ClockId.REALTIME) + 5 * MILLI, MILLI);
+              } else if (ran.size() == 4) {
+                self[0].stop();
+              }
+              throw new IllegalStateException("planted");
+            },
+            MissedPolicy.ONCE,
+            false);
+    self[0].start(ClockId.MONOTONIC, START + 10 * MILLI, 10 * MILLI);
+    virtual.advance(14 * MILLI);
+    assertEquals(1, ran.size());
+    virtual.advance(100 * MILLI);
+    assertEquals(4, ran.size());
+    assertFalse(self[0].timer().isActive());
+  }
 }
