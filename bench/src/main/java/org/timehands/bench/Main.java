@@ -51,27 +51,41 @@ public final class Main {
 
   /** Runs a command and returns its exit code. */
   public static int execute(String... args) {
-    CommandLine line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+    // It is `./timehands latency` to its users, so its help and errors say so.
+    if (args.length > 0 && args[0].equals("latency")) {
+      String[] rest = Arrays.copyOfRange(args, 1, args.length);
+      return execute(line("timehands latency", new LatencyCommand()), rest);
+    }
+    if (args.length == 0) {
+      line("timehands bench", new Main()).usage(System.err);
+      return EXIT_USAGE;
+    }
+    return execute(line("timehands bench", new Main()), args);
+  }
+
+  private static CommandLine line(String name, Object command) {
+    return new CommandLine(command)
+        .setCommandName(name)
+        .setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  private static int execute(CommandLine line, String... args) {
     line.setParameterExceptionHandler(
         (wrong, given) -> {
           String help = wrong.getCommandLine().getCommandSpec().qualifiedName();
           System.err.println(
               "timehands: "
                   + explain(wrong)
-                  + "; see ./timehands "
+                  + "; see ./"
                   + help
                   + " --help");
           return EXIT_USAGE;
         });
     line.setExecutionExceptionHandler(
-        (failed, command, parsed) -> {
+        (failed, which, parsed) -> {
           System.err.println("timehands: " + oneLine(failed.toString()));
           return EXIT_FAILED;
         });
-    if (args.length == 0) {
-      line.usage(System.err);
-      return EXIT_USAGE;
-    }
     return line.execute(args);
   }
 

@@ -62,6 +62,20 @@ class LatencyCommandTest {
     refused("--idle x must be", "--idle", "x");
   }
 
+  /** By the name that its users know: they do not call bench. */
+  @Test
+  void itIsCalledAsTheLauncherCallsIt() {
+    Ran help = run("latency", "--help");
+    assertEquals(0, help.code);
+    assertTrue(help.out.startsWith("Usage: timehands latency "), help.out);
+    Ran wrong = run("latency", "--no-such");
+    assertTrue(wrong.err.endsWith("; see ./timehands latency --help\n"), wrong.err);
+    Ran other = run("bench");
+    assertTrue(other.err.contains("; see ./timehands bench --help"), other.err);
+    assertTrue(run("read", "--help").out.startsWith("Usage: timehands bench read "));
+    assertTrue(run("--help").out.startsWith("Usage: timehands bench "));
+  }
+
   @Test
   void lengthsOfTime() {
     assertEquals(20_000_000_000L, Spans.parseNanos("-D", "20s", null));
