@@ -221,7 +221,9 @@ public final class VirtualWorld implements AutoCloseable {
   /**
    * Lets time pass, with all that is due meanwhile.
    *
-   * @param duration how long on MONOTONIC, unless that is steered; not negative
+   * @param duration how long on MONOTONIC, unless that is steered; not negative, and no further than
+   *     292 years from where the world began
+   * @throws IllegalArgumentException for another
    * @throws IllegalStateException if a thread of this world does not come to sleep
    */
   public void advance(Duration duration) {
@@ -231,7 +233,18 @@ public final class VirtualWorld implements AutoCloseable {
               + " timekeeping()");
     }
     crowd.drivenHere();
-    drive(room.now() + duration.toNanos(), () -> false);
+    drive(room.now() + nanosLeft(duration), () -> false);
+  }
+
+  /** A world's time is 64 bits of nanoseconds. */
+  private long nanosLeft(Duration duration) {
+    Duration left = Duration.ofNanos(NEVER - 1 - room.now());
+    if (duration.compareTo(left) > 0) {
+      throw new IllegalArgumentException(
+          "advance of " + duration + " is more than this world has left: at most " + left
+              + " (292 years from its beginning)");
+    }
+    return duration.toNanos();
   }
 
   /**

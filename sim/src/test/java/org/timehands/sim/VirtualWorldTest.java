@@ -304,6 +304,18 @@ class VirtualWorldTest {
     assertTrue(endless.getMessage().contains("366 days"), endless.getMessage());
   }
 
+  @Test
+  void moreTimeThanAWorldHasIsRefusedWithWhatIsLeft() {
+    for (Duration much : List.of(Duration.ofSeconds(Long.MAX_VALUE), Duration.ofDays(300 * 365))) {
+      IllegalArgumentException refused =
+          assertThrows(IllegalArgumentException.class, () -> world.advance(much));
+      assertTrue(refused.getMessage().contains("advance of " + much), refused.getMessage());
+      assertTrue(refused.getMessage().contains("at most PT"), refused.getMessage());
+    }
+    assertThrows(IllegalArgumentException.class, () -> world.advanceTo(Instant.MAX));
+    world.advance(Duration.ofDays(1));
+  }
+
   private static long run(VirtualSettings settings, List<String> log) {
     try (VirtualWorld world = VirtualWorld.begin(settings)) {
       for (int i = 0; i < 10; i++) {
