@@ -78,6 +78,7 @@ final class Shard {
   private volatile long wakeTick = AWAKE;
   private volatile boolean closed;
   private boolean over;
+  private boolean interrupted;
   private volatile Request request;
 
   Shard(
@@ -363,35 +364,44 @@ final class Shard {
         break;
       }
       looks++;
-      if (isDue(timeout)) {
+      Consumer<? super Timeout> callback = due(timeout);
+      if (callback != null) {
         ran++;
-        run(timeout);
+        run(timeout, callback);
       }
     }
+    calm();
     add(LOOKS, looks);
     add(EXPIRED, ran);
     return ran > 0;
   }
 
-  /** Decides about one that was taken out of its bucket; true if this keeps anybody from it. */
-  private boolean isDue(SharedTimeout timeout) {
+  /**
+   * Decides about one that was taken out of its bucket; its callback if it is to run and nobody can
+   * keep it from that any more, or null.
+   */
+  private Consumer<? super Timeout> due(SharedTimeout timeout) {
     Lane lane = lane(timeout);
     hide(timeout);
     while (true) {
       long word = timeout.word;
       if (!SharedTimeout.isArmed(word)) {
         lane.drop(timeout);
-        return false;
+        return null;
       }
       long deadline = deadline(timeout, word);
       if (deadline - lane.wheel.clock() <= 0) {
+        // Before the word is changed: who shuts it down later answers that it was not pending, and
+        // takes the callback from the timeout.
+        Consumer<? super Timeout> callback = timeout.callback();
         if (timeout.change(word, timeout.over())) {
           lane.drop(timeout);
-          return true;
+          timeout.taken();
+          return callback;
         }
       } else if (renew(timeout, word, deadline)) {
         show(timeout, lane.wheel.putBack(timeout.entry, deadline));
-        return false;
+        return null;
       }
     }
   }
@@ -407,16 +417,31 @@ final class Shard {
     return timeout.change(word, SharedTimeout.word(from, Math.max(1, delay)));
   }
 
-  private void run(SharedTimeout timeout) {
+  /** What interrupts the thread is no business of the next callback. */
+  private void calm() {
+    interrupted |= Thread.interrupted();
+  }
+
+  /** Whether the thread that polls was interrupted since this was asked last. */
+  boolean wasInterrupted() {
+    boolean was = interrupted;
+    interrupted = false;
+    return was;
+  }
+
+  private void run(SharedTimeout timeout, Consumer<? super Timeout> callback) {
     if (options.executor() == null) {
-      timeout.run();
+      calm();
+      call(timeout, callback);
       return;
     }
+    HandedRun handed = new HandedRun(timeout, callback);
     try {
-      options.executor().execute(timeout);
+      options.executor().execute(handed);
     } catch (RuntimeException | Error refused) { // "unable to create native thread" is one
-      failed(timeout, refused);
-      timeout.run();
+      failed(callback, refused);
+      calm();
+      handed.run();
     }
   }
 

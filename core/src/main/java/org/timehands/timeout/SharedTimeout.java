@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import org.timehands.mischief.Mischief;
 
 /** The timeout of a {@link Timeouts}: any thread arms and cancels it, its shard's owner runs it. */
-final class SharedTimeout extends TimeoutHead implements Timeout, Runnable {
+final class SharedTimeout extends TimeoutHead implements Timeout {
   /*
    * Ground rules
    *
@@ -289,16 +289,15 @@ final class SharedTimeout extends TimeoutHead implements Timeout, Runnable {
     attachment = null;
   }
 
-  // --- running -----------------------------------------------------------------------------------
+  // --- for the owner -----------------------------------------------------------------------------
 
-  /** Runs the callback, on the owner's thread or an executor's; whatever it throws is reported. */
-  @Override
-  public void run() {
-    Consumer<? super Timeout> called = callback;
-    if (called == null) {
-      return; // closed for good after it became due
-    }
-    shard.call(this, called);
+  /** What runs; null once this was shut down or cancelled for good. */
+  Consumer<? super Timeout> callback() {
+    return callback;
+  }
+
+  /** It is about to run, and the owner has its callback. */
+  void taken() {
     if (isOnce()) {
       callback = null;
     }

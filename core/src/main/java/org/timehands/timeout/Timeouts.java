@@ -137,7 +137,7 @@ public final class Timeouts implements AutoCloseable {
   /**
    * Arms a new timeout, which is over when it has run or was cancelled.
    *
-   * @param delayNanos how long, 0 or more; at most 2^34 - 4 ticks (198 days of milliseconds)
+   * @param delayNanos how long, 0 or more; at most {@link #maxDelayNanos}
    * @param callback takes the timeout when it runs
    * @throws IllegalArgumentException if the delay is out of range
    * @throws IllegalStateException after the shutdown, if the options say so
@@ -216,7 +216,7 @@ public final class Timeouts implements AutoCloseable {
    * Arms a timeout, or arms it anew.
    *
    * @param timeout of these timeouts; one made by {@code after} only while it is pending
-   * @param delayNanos how long from now, 0 or more, at most 2^34 - 4 ticks
+   * @param delayNanos how long from now, 0 or more, at most {@link #maxDelayNanos}
    * @return whether it was pending
    * @throws IllegalArgumentException if it is a stranger, or the delay is out of range
    * @throws IllegalStateException if it is over, or shut down and the options say so
@@ -320,7 +320,8 @@ public final class Timeouts implements AutoCloseable {
   /**
    * Cancels a timeout for good: it is never armed again, and lets go of its callback.
    *
-   * @return whether it was pending
+   * @return whether it was pending, and will not run; false if it was not, or was due already: a
+   *     run that an executor was given is not taken back
    */
   public boolean shutdown(Timeout timeout) {
     SharedTimeout own = own(timeout);
@@ -373,7 +374,10 @@ public final class Timeouts implements AutoCloseable {
             + " ns; for more take a longer tick, or look again then");
   }
 
-  /** The longest delay. */
+  /**
+   * The longest delay, in nanoseconds: 2^34 - 5 ticks (198 days of milliseconds), and no more than
+   * 292 years, which are fewer ticks if a tick is longer than 2^29 ns (0.54 s).
+   */
   public long maxDelayNanos() {
     return maxDelayNanos;
   }
@@ -392,10 +396,21 @@ public final class Timeouts implements AutoCloseable {
       throw new IllegalStateException("threads run these timeouts: poll only those made by hand");
     }
     long next = Long.MAX_VALUE;
-    for (Shard shard : shards) {
-      long tick = shard.poll();
-      boolean plain = tick == Shard.AWAKE || tick == Long.MAX_VALUE;
-      next = Math.min(next, plain ? tick : tick * tickNanos);
+    boolean interrupted = false;
+    try {
+      for (Shard shard : shards) {
+        long tick = shard.poll();
+        boolean plain = tick == Shard.AWAKE || tick == Long.MAX_VALUE;
+        next = Math.min(next, plain ? tick : tick * tickNanos);
+      }
+    } finally {
+      for (Shard shard : shards) {
+        interrupted |= shard.wasInterrupted();
+      }
+      // The thread is its caller's: a callback's, or whose it was before.
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
     return next;
   }

@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -30,6 +33,13 @@ class TimeoutFaultsTest {
         public void failed(Object callback, Throwable thrown) {
           throw new AssertionError("planted");
         }
+      };
+
+  /** Says nothing. */
+  private static final TimeoutListener QUIET =
+      new TimeoutListener() {
+        @Override
+        public void failed(Object callback, Throwable thrown) {}
       };
 
   private final HandTime time = new HandTime();
@@ -74,6 +84,99 @@ class TimeoutFaultsTest {
     timeouts.after(5 * MILLI, timeout -> ran.add("here"));
     time.run(timeouts, 20);
     assertEquals(List.of("refused", "here"), ran);
+  }
+
+  /** An executor that has taken the task, or run it, and throws: it runs once all the same. */
+  @Test
+  void anExecutorThatTakesTheTaskAndThrowsRunsItOnce() {
+    List<Runnable> queue = new ArrayList<>();
+    List<Executor> executors =
+        List.of(
+            task -> {
+              task.run();
+              throw new IllegalStateException("planted");
+            },
+            task -> {
+              queue.add(task);
+              throw new RejectedExecutionException("planted");
+            });
+    for (Executor each : executors) {
+      ran.clear();
+      Timeouts timeouts = byHand(TimeoutsOptions.DEFAULT.withListener(QUIET).on(each));
+      Timeout kept = timeouts.timeout(timeout -> ran.add("kept"));
+      timeouts.arm(kept, 5 * MILLI);
+      timeouts.after(6 * MILLI, timeout -> ran.add("once"));
+      time.run(timeouts, 20);
+      queue.forEach(Runnable::run);
+      assertEquals(List.of("kept", "once"), ran);
+      assertEquals(2, timeouts.stats().failed());
+      timeouts.arm(kept, 5 * MILLI);
+      time.run(timeouts, 20);
+      assertEquals(List.of("kept", "once", "kept"), ran, "and once for the next arming");
+    }
+  }
+
+  /**
+   * What is due runs, though it is shut down before its executor comes to it: the answer was that
+   * it was not pending any more.
+   */
+  @Test
+  void whatIsShutDownAfterItWasDueStillRuns() {
+    List<Runnable> queue = new ArrayList<>();
+    Timeouts timeouts = byHand(TimeoutsOptions.DEFAULT.on(queue::add));
+    Timeout kept = timeouts.timeout(timeout -> ran.add("kept"));
+    timeouts.arm(kept, 5 * MILLI);
+    Timeout once = timeouts.after(5 * MILLI, timeout -> ran.add("once " + timeout.attachment()));
+    once.attach("x");
+    Timeout early = timeouts.timeout(timeout -> ran.add("early"));
+    timeouts.arm(early, 5 * MILLI);
+    assertTrue(timeouts.shutdown(early), "pending: it does not run");
+    time.run(timeouts, 9);
+    assertEquals(2, queue.size());
+    assertFalse(timeouts.shutdown(kept));
+    assertFalse(timeouts.shutdown(once));
+    queue.forEach(Runnable::run);
+    assertEquals(List.of("kept", "once x"), ran);
+    assertThrows(IllegalStateException.class, () -> timeouts.arm(kept, MILLI));
+  }
+
+  /** What one callback does to its thread is no business of the next. */
+  @Test
+  void anInterruptOfOneCallbackDoesNotReachTheNext() throws InterruptedException {
+    Timeouts timeouts = byHand(TimeoutsOptions.DEFAULT);
+    for (int i = 0; i < 3; i++) {
+      timeouts.after(
+          5 * MILLI,
+          timeout -> {
+            ran.add("interrupted " + Thread.currentThread().isInterrupted());
+            Thread.currentThread().interrupt();
+          });
+    }
+    timeouts.poll();
+    time.pass(9);
+    Thread.currentThread().interrupt();
+    timeouts.poll();
+    assertTrue(Thread.interrupted(), "it is the caller's own thread, which is told");
+    assertEquals(Collections.nCopies(3, "interrupted false"), ran);
+    timeouts.poll();
+    assertFalse(Thread.interrupted());
+
+    List<Boolean> seen = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch all = new CountDownLatch(50);
+    try (Timeouts live =
+        Timeouts.start(System::nanoTime, TimeoutsOptions.DEFAULT.withShards(1))) {
+      for (int i = 0; i < 50; i++) {
+        live.after(
+            i % 5 * MILLI,
+            timeout -> {
+              seen.add(Thread.currentThread().isInterrupted());
+              Thread.currentThread().interrupt();
+              all.countDown();
+            });
+      }
+      assertTrue(all.await(60, TimeUnit.SECONDS));
+    }
+    assertEquals(Collections.nCopies(50, false), seen);
   }
 
   @Test
