@@ -264,6 +264,11 @@ final class Shard {
     return ticking ? Math.min(next, tick + 1) : next;
   }
 
+  /** Whether messages lie here that the last round did not see. */
+  boolean hasMail() {
+    return !mailbox.isEmpty();
+  }
+
   /** One round, and the sleep after it. */
   void turn() {
     long next = poll();
@@ -300,20 +305,27 @@ final class Shard {
   }
 
   /** When a timeout with this word is due, by how far it was put off as well. */
-  private long deadline(SharedTimeout timeout, long word) {
+  private long deadline(SharedTimeout timeout, long word, long off) {
     long deadline = deadline(word);
-    long off = timeout.later();
-    if (off != 0) {
-      long later = deadline(off);
-      if (later > deadline) {
-        return later;
-      }
-      // Not before it is old: whoever armed anew may have put off again by the very same word.
-      if (urgent.wheel.clock() - SharedTimeout.tick(off, urgent.wheel.clock()) >= OLD_TICKS) {
-        timeout.forgetLater(off);
-      }
+    if (off == 0) {
+      return deadline;
     }
-    return deadline;
+    long later = deadline(off);
+    if (later <= deadline) {
+      forgetOld(timeout, off);
+    }
+    return Math.max(deadline, later);
+  }
+
+  /**
+   * Forgets how far a timeout was put off, when its word says so much. Not before that is old:
+   * whoever armed anew may have put off again by the very same word.
+   */
+  private void forgetOld(SharedTimeout timeout, long off) {
+    long now = urgent.wheel.clock();
+    if (off != 0 && now - SharedTimeout.tick(off, now) >= OLD_TICKS) {
+      timeout.forgetLater(off);
+    }
   }
 
   /** Brings a timeout's place in line with its word. */
@@ -323,7 +335,7 @@ final class Shard {
     hide(timeout);
     long word = timeout.word;
     if (SharedTimeout.isArmed(word)) {
-      long deadline = deadline(timeout, word);
+      long deadline = deadline(timeout, word, timeout.later());
       if (place == SharedTimeout.NOT_FILED) {
         place = lane.file(timeout, deadline);
       } else if (looksAt(deadline, lane.wheel.clock()) < place) {
@@ -389,7 +401,8 @@ final class Shard {
         lane.drop(timeout);
         return null;
       }
-      long deadline = deadline(timeout, word);
+      long off = timeout.later();
+      long deadline = deadline(timeout, word, off);
       if (deadline - lane.wheel.clock() <= 0) {
         // Before the word is changed: who shuts it down later answers that it was not pending, and
         // takes the callback from the timeout.
@@ -399,22 +412,29 @@ final class Shard {
           timeout.taken();
           return callback;
         }
-      } else if (renew(timeout, word, deadline)) {
+      } else if (renew(timeout, word, off, deadline)) {
         show(timeout, lane.wheel.putBack(timeout.entry, deadline));
         return null;
       }
     }
   }
 
-  /** Counts an old word from a tick of now, since it can only tell 2^28 ticks. */
-  private boolean renew(SharedTimeout timeout, long word, long deadline) {
+  /**
+   * Counts an old word from a tick of now, since it can only tell 2^28 ticks; how far it was put
+   * off is in it then, and grows old no more.
+   */
+  private boolean renew(SharedTimeout timeout, long word, long off, long deadline) {
     long now = urgent.wheel.clock();
     if (now - SharedTimeout.tick(word, now) < OLD_TICKS) {
       return true;
     }
     long from = now - CoarseClock.SLACK_TICKS;
     long delay = deadline - now - clock.extra(from);
-    return timeout.change(word, SharedTimeout.word(from, Math.max(1, delay)));
+    if (!timeout.change(word, SharedTimeout.word(from, Math.max(1, delay)))) {
+      return false;
+    }
+    forgetOld(timeout, off);
+    return true;
   }
 
   /** What interrupts the thread is no business of the next callback. */

@@ -21,8 +21,8 @@ import org.timehands.timekeeping.Timekeeper;
  *
  * <p><b>Assumptions.</b> (1) The clock never goes back, and processors agree on it to a
  * microsecond. (2) Most timeouts are cancelled or put off before they run. (3) The owner is never
- * kept from running for 2^27 ticks (a day and a half of milliseconds), as by a suspend that the
- * clock counts; after that, what was armed before may be late by 2^29 ticks.
+ * kept from running for 2^26 ticks (18 hours of milliseconds), as by a suspend that the clock
+ * counts; after that, what was armed before may be late by 2^29 ticks (6 days), never early.
  *
  * <p><b>Guarantees.</b> (1) Never early: a callback runs when the clock has passed the arming by
  * the whole delay. (2) Late by at most 8/63 (12.70 %) of the delay plus four ticks, while the owner
@@ -52,7 +52,6 @@ public final class Timeouts implements AutoCloseable {
   private final long tickNanos;
   private final long reciprocal;
   private final long maxDelayNanos;
-  private final long secondTicks;
 
   private Timeouts(LongSupplier nanos, TimeoutsOptions options, boolean threads) {
     this.options = options;
@@ -61,7 +60,6 @@ public final class Timeouts implements AutoCloseable {
     // One less than a word can tell, for the tick too many.
     this.maxDelayNanos =
         (SharedTimeout.MAX_DELAY_TICKS - 1) * Math.min(tickNanos, (1L << 29) - 1);
-    this.secondTicks = Math.max(1, NANOS_PER_SECOND / tickNanos);
     this.shards = new Shard[options.shards()];
     for (int i = 0; i < shards.length; i++) {
       // By hand nobody waits, so nobody is woken.
@@ -180,7 +178,7 @@ public final class Timeouts implements AutoCloseable {
 
   /**
    * Makes a timeout to keep that wakes nobody: it runs when the wheel is awake anyhow; if that is
-   * not once in 2^27 ticks, it may be late by 2^29 more.
+   * not once in 2^26 ticks, it may be late by 2^29 more.
    */
   public Timeout deferrable(Consumer<? super Timeout> callback) {
     return make(here(), callback, SharedTimeout.DEFERRABLE);
@@ -231,8 +229,10 @@ public final class Timeouts implements AutoCloseable {
    * where {@link #arm} has to decide between it and whoever cancels or runs it.
    *
    * <p>It runs no earlier than what it was armed for and than this delay from now; of several calls
-   * the last counts. Arming it anew ends that. One that is not pending is left alone. A call at the
-   * very instant at which it becomes due may come too late: who must know uses {@link #arm}.
+   * the last counts, but it may run as late as the farthest of them says: who wants it sooner uses
+   * {@link #arm} or {@link #reduce}. Arming it anew ends that. One that is not pending is left
+   * alone. A call at the very instant at which it becomes due may come too late: who must know uses
+   * {@link #arm}.
    *
    * @param timeout as for {@link #arm}
    * @param delayNanos as for {@link #arm}
@@ -244,8 +244,8 @@ public final class Timeouts implements AutoCloseable {
   }
 
   /**
-   * Arms a timeout for the next whole second of the clock after the delay, so that many run
-   * together and wake the machine once. Shards keep three ticks apart.
+   * Arms a timeout for the next whole second of the clock after the delay, or the tick at or after
+   * that, so that many run together and wake the machine once. Shards keep three ticks apart.
    *
    * @param timeout as for {@link #arm}
    * @param delayNanos as for {@link #arm}
@@ -257,13 +257,25 @@ public final class Timeouts implements AutoCloseable {
     long base = from + CoarseClock.SLACK_TICKS;
     long skew = SKEW_TICKS * own.shard.index;
     long deadline = base + ticks(delayNanos);
-    long rounded = Math.ceilDiv(deadline - skew, secondTicks) * secondTicks + skew;
+    long rounded = wholeSecond(deadline - skew) + skew;
     return answer(own, own.arm(from, Math.min(rounded - base, SharedTimeout.MAX_DELAY_TICKS)));
+  }
+
+  /** The first tick at or after the whole second that comes at or after a tick. */
+  private long wholeSecond(long tick) {
+    if (tick > (Long.MAX_VALUE - NANOS_PER_SECOND) / tickNanos) {
+      return tick; // the clock's end is no whole second
+    }
+    long second = Math.ceilDiv(tick * tickNanos, NANOS_PER_SECOND);
+    return Math.ceilDiv(second * NANOS_PER_SECOND, tickNanos);
   }
 
   /**
    * Arms a timeout for an earlier time than it is armed for; leaves it alone otherwise. One that is
    * not pending is armed.
+   *
+   * <p>Where the owner has been late, and so has put off what was armed meanwhile ({@link
+   * TimeoutStats#lateTicks}), one that is left alone may run later than this by as much.
    *
    * @param timeout as for {@link #arm}
    * @param delayNanos as for {@link #arm}
@@ -402,6 +414,10 @@ public final class Timeouts implements AutoCloseable {
         long tick = shard.poll();
         boolean plain = tick == Shard.AWAKE || tick == Long.MAX_VALUE;
         next = Math.min(next, plain ? tick : tick * tickNanos);
+      }
+      // What a callback of one shard armed on another lies there unread.
+      for (Shard shard : shards) {
+        next = shard.hasMail() ? Shard.AWAKE : next;
       }
     } finally {
       for (Shard shard : shards) {

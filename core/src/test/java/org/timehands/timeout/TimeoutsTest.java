@@ -175,6 +175,86 @@ class TimeoutsTest {
     assertEquals(List.of("ran"), ran);
   }
 
+  /** Put off once, by more than a word can tell: how far it was put off must not grow old. */
+  @Test
+  void postponedOnceForTwentyDaysItRunsThen() {
+    long day = 86_400_000L;
+    long armedAt = time.nanos;
+    Timeout kept = timeouts.timeout(timeout -> ran.add((time.nanos - armedAt) / MILLI));
+    timeouts.arm(kept, day / 8 * MILLI);
+    timeouts.poll();
+    timeouts.postpone(kept, 20 * day * MILLI);
+    for (long next = timeouts.poll(); next < Long.MAX_VALUE; next = timeouts.poll()) {
+      time.nanos = Math.max(time.nanos, next);
+    }
+    long ranAfter = (Long) ran.getFirst();
+    assertTrue(ranAfter >= 20 * day && ranAfter <= 20 * day + 20 * day / 7, ran.toString());
+  }
+
+  /** The owner stands still for so long that a word is taken for a later one; never early. */
+  @Test
+  void nothingIsEarlyHoweverLongTheOwnerStoodStill() {
+    for (int shift = 20; shift < 36; shift++) {
+      for (long more : new long[] {0, 5_000, 100_000_000}) {
+        time.nanos = 1_000 * MILLI;
+        Timeouts one = Timeouts.byHand(time, TimeoutsOptions.DEFAULT.withShards(1));
+        Timeout kept = one.timeout(NOTHING);
+        for (int i = 0; i < 300; i++) {
+          one.arm(kept, MILLI); // the coarse clock runs
+        }
+        one.poll();
+        time.nanos += ((1L << shift) + more) * MILLI;
+        long armedAt = time.nanos;
+        one.arm(kept, 60_000 * MILLI);
+        while (kept.isPending()) {
+          one.poll();
+          time.nanos += 500 * MILLI;
+          if (time.nanos - armedAt > 70_000 * MILLI) {
+            break; // late it may be
+          }
+        }
+        assertTrue(kept.isPending() || time.nanos - armedAt >= 60_000 * MILLI, "2^" + shift);
+      }
+    }
+  }
+
+  /** Whole seconds, also where no whole number of ticks makes one. */
+  @Test
+  void roundedOnesRunAtWholeSecondsWhateverTheTick() {
+    for (long tick : new long[] {999_983, 3_333_333, 7 * MILLI, 300 * MILLI, 2_500 * MILLI}) {
+      time.nanos = 7_300 * MILLI;
+      Timeouts one =
+          Timeouts.byHand(time, TimeoutsOptions.DEFAULT.withShards(1).withTickNanos(tick));
+      for (long millis = 0; millis < 20_000; millis += 777) {
+        Timeout kept = one.timeout(NOTHING);
+        one.armRounded(kept, millis * MILLI);
+        long past = kept.expires() % (1_000 * MILLI);
+        assertTrue(kept.expires() >= time.nanos + millis * MILLI, "early");
+        assertTrue(kept.expires() <= time.nanos + millis * MILLI + 1_000 * MILLI + 4 * tick);
+        assertTrue(past < tick || tick > 1_000 * MILLI, past + " ns past a second at " + tick);
+      }
+    }
+  }
+
+  /** By hand, a callback of one shard arms on another: that is heard before anybody sleeps. */
+  @Test
+  void whatACallbackArmsOnAnotherShardIsHeard() {
+    Timeouts two = Timeouts.byHand(time, TimeoutsOptions.DEFAULT.withShards(2));
+    Timeout first = two.pinned(0, timeout -> ran.add("first"));
+    Timeout second =
+        two.pinned(
+            1,
+            timeout -> {
+              ran.add("second");
+              two.arm(first, 5 * MILLI);
+            });
+    two.arm(second, 5 * MILLI);
+    for (long next = two.poll(); next < Long.MAX_VALUE; next = two.poll()) {
+      time.nanos = Math.max(time.nanos, next);
+    }
+    assertEquals(List.of("second", "first"), ran);
+  }
+
   @Test
   void anIdleWheelHasNothingToWakeFor() {
     timeouts.poll();
