@@ -10,10 +10,13 @@ import org.junit.jupiter.api.Test;
 import org.timehands.stress.world.SourceEdit;
 import org.timehands.stress.world.World;
 
-/** Planted bugs in the wheel: random operations beside a plain list find each (3-37, 3-49). */
+/** Planted bugs in the wheel: random operations beside a plain list or map find each (3-37, 3-49). */
 class WheelMutantTest {
   private static final String WHEEL = "timeout/Wheel.java";
   private static final String FRONT = "timeout/TimeoutWheel.java";
+  private static final String HANDLES = "timeout/HandleWheel.java";
+  private static final String WHEELS = "org.timehands.stress.timeout.WheelHunt";
+  private static final String NUMBERS = "org.timehands.stress.timeout.HandleHunt";
 
   /** A bug and its name. */
   private record Mutant(String name, SourceEdit... edits) {}
@@ -59,27 +62,57 @@ class WheelMutantTest {
           mutant("cancels twice", FRONT, "boolean cancel(WheelTimeout timeout) { if (!timeout"
               + ".pending) {", "boolean cancel(WheelTimeout timeout) { if (false) {"));
 
+  private static final List<Mutant> HANDLE_MUTANTS =
+      List.of(
+          mutant("collects what is not settled", HANDLES, "settle(); wheel.collect(nowTicks);",
+              "wheel.collect(nowTicks);"),
+          mutant("forgets the last notes", HANDLES,
+              "settled = settled - end < 0 ? end : settled;", "settled = noted;"),
+          mutant("arms what was cancelled", HANDLES,
+              "if (isOf(state, handle)) { chunk[at + 1] = state & ~VACANT;",
+              "{ chunk[at + 1] = state & ~VACANT;"),
+          mutant("stays vacant", HANDLES, "chunk[at + 1] = state & ~VACANT;", ""),
+          mutant("stays where it is looked at later", HANDLES,
+              "|| isBefore((int) expires, (int) state)", ""),
+          mutant("long past as if ahead", HANDLES, "|| expires - clock <= 0", ""),
+          mutant("compares 32 bits", HANDLES, "return (tick - other) << 1 < 0;",
+              "return tick - other < 0;"),
+          mutant("a handle lives again", HANDLES, "(state | VACANT) + GENERATION;",
+              "(state | VACANT);"),
+          mutant("filed, though polled", HANDLES, "long state = chunk[at + 1] & ~FILED;",
+              "long state = chunk[at + 1];"),
+          mutant("runs in the call that armed it", HANDLES,
+              "|| expires - wheel.clock() <= 0", ""),
+          mutant("files twice", HANDLES, "if ((state & FILED) != 0) { wheel.unfile(e); }", ""));
+
   @Test
   void theWheelAsItIsShowsNothing() {
-    assertNull(hunt(List.of()));
+    assertNull(hunt(WHEELS, List.of()));
+    assertNull(hunt(NUMBERS, List.of()));
   }
 
   @Test
   void everyPlantedBugIsFound() {
     List<String> missed = new ArrayList<>();
-    for (Mutant mutant : MUTANTS) {
-      String found = hunt(List.of(mutant.edits()));
+    missed.addAll(missed(WHEELS, MUTANTS));
+    missed.addAll(missed(NUMBERS, HANDLE_MUTANTS));
+    assertTrue(missed.isEmpty(), "planted bugs that nobody noticed: " + missed);
+  }
+
+  private static List<String> missed(String hunt, List<Mutant> mutants) {
+    List<String> missed = new ArrayList<>();
+    for (Mutant mutant : mutants) {
+      String found = hunt(hunt, List.of(mutant.edits()));
       System.out.printf("wheel mutant | %-55s | %.90s%n", mutant.name(), found);
       if (found == null) {
         missed.add(mutant.name());
       }
     }
-    assertTrue(missed.isEmpty(), "planted bugs that nobody noticed: " + missed);
+    return missed;
   }
 
-  private static String hunt(List<SourceEdit> edits) {
-    Supplier<?> hunt =
-        World.with(edits).create("org.timehands.stress.timeout.WheelHunt", Supplier.class);
+  private static String hunt(String name, List<SourceEdit> edits) {
+    Supplier<?> hunt = World.with(edits).create(name, Supplier.class);
     return (String) hunt.get();
   }
 }
