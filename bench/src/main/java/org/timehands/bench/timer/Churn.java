@@ -18,6 +18,7 @@ final class Churn {
   static final String BOTH = "cancel+arm ns";
 
   private static final int BYTES_AT = 100_000;
+  private static final int IN_SEQUENCE_AT = 100_000;
   private static final int BURST = 10_000;
   private static final long BURST_AHEAD_NANOS = 60_000_000;
   private static final int WARM_ROUNDS = 3;
@@ -54,6 +55,9 @@ final class Churn {
         }
       }
       rounds(armed, rows(peers), meter);
+      if (armed == IN_SEQUENCE_AT) {
+        inSequence(armed, peers);
+      }
       bytes.forEach(
           (peer, grown) ->
               wire.value(
@@ -77,8 +81,8 @@ final class Churn {
   }
 
   private void rounds(int armed, List<Row> rows, NoiseMeter meter) throws Exception {
-    try (Slices one = new Slices(1, armed, random.nextLong());
-        Slices two = new Slices(2, armed, random.nextLong())) {
+    try (Slices one = new Slices(1, armed, random.nextLong(), Slices.Taken.SHUFFLED);
+        Slices two = new Slices(2, armed, random.nextLong(), Slices.Taken.SHUFFLED)) {
       for (int round = -WARM_ROUNDS; round < size.rounds(); round++) {
         wire.progress(
             String.format(
@@ -104,6 +108,25 @@ final class Churn {
         if (round >= 0) {
           wire.noise(meter.lap());
         }
+      }
+    }
+  }
+
+  /** Where memory is read ahead: what allocating for each arming gains, and keeping timers. */
+  private void inSequence(int armed, List<Peer> peers) throws Exception {
+    String group = group(armed, 1) + ", first armed, first cancelled";
+    try (Slices slices = new Slices(1, armed, random.nextLong(), Slices.Taken.IN_SEQUENCE)) {
+      List<Peer> order = new ArrayList<>(peers);
+      order.removeIf(peer -> peer.name().equals(Peers.SHARDED));
+      for (int round = -WARM_ROUNDS; round < size.rounds(); round++) {
+        for (Peer peer : order) {
+          Slices.Cost churn = slices.churn(peer, size.sliceMillis());
+          Slices.Cost rearm = slices.rearm(peer, size.sliceMillis() / 2);
+          if (round >= 0) {
+            report(group, peer.name(), round, churn, rearm);
+          }
+        }
+        Collections.shuffle(order, random);
       }
     }
   }

@@ -6,12 +6,28 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.timehands.bench.bed.PinnedExecutor;
 import org.timehands.bench.bed.Pins;
 
 /** Threads bound to CPUs that cancel and arm a peer's timers for a while, each its own share. */
+/*
+ * Taken in no order, timers are taken in another one at each pass. If all passes had the same, what
+ * is allocated for each arming would lie in memory as the next pass finds it, and the processor
+ * would fetch it ahead: a peer who allocates would be measured in sequence, and one who keeps its
+ * timers in no order.
+ */
 final class Slices implements AutoCloseable {
+  /** How timers are taken. */
+  enum Taken {
+    /** In no order. */
+    SHUFFLED,
+    /** First armed, first cancelled; kept timers as they lie in memory. */
+    IN_SEQUENCE
+  }
+
   private static final int BATCH = 64;
+  private static final int PASSES = 8;
 
   /** What a timer costs each thread, and the whole process. */
   record Cost(double cancelNanos, double armNanos, double cpuNanos, double bytes) {}
@@ -21,21 +37,29 @@ final class Slices implements AutoCloseable {
 
   private final int threads;
   private final PinnedExecutor pool;
-  private final int[][] orders;
+  /** By thread and pass. */
+  private final int[][][] orders;
   private final Delays[] delays;
+  private final int[] passes;
   private final int[] positions;
 
-  Slices(int threads, int armed, long seed) throws Exception {
+  Slices(int threads, int armed, long seed, Taken taken) throws Exception {
     this.threads = threads;
     this.pool = new PinnedExecutor(threads, "bench-timer-");
     this.positions = new int[threads];
-    this.orders = new int[threads][];
+    this.passes = new int[threads];
+    this.orders = new int[threads][taken == Taken.SHUFFLED ? PASSES : 1][];
     this.delays = new Delays[threads];
     SplittableRandom random = new SplittableRandom(seed);
     for (int i = 0; i < threads; i++) {
       int from = (int) ((long) armed * i / threads);
       int to = (int) ((long) armed * (i + 1) / threads);
-      orders[i] = shuffled(from, to, random);
+      for (int pass = 0; pass < orders[i].length; pass++) {
+        orders[i][pass] =
+            taken == Taken.SHUFFLED
+                ? shuffled(from, to, random)
+                : IntStream.range(from, to).toArray();
+      }
       delays[i] = new Delays(random.nextLong());
     }
   }
@@ -97,17 +121,24 @@ final class Slices implements AutoCloseable {
     return new Cost(cancelNanos, armNanos, cpuEach, (double) bytes / operations);
   }
 
+  /** Where a thread's next batch begins, in the {@link #order} of its pass. */
   private int next(int thread, int batch) {
     int at = positions[thread];
-    int from = at + batch > orders[thread].length ? 0 : at;
-    positions[thread] = from + batch;
-    return from;
+    if (at + batch > order(thread).length) {
+      passes[thread] = (passes[thread] + 1) % orders[thread].length;
+      at = 0;
+    }
+    positions[thread] = at + batch;
+    return at;
+  }
+
+  private int[] order(int thread) {
+    return orders[thread][passes[thread]];
   }
 
   private Done churn(Peer peer, int thread, long lastsNanos) {
-    int[] order = orders[thread];
     Delays mine = delays[thread];
-    int batch = Math.min(BATCH, order.length);
+    int batch = Math.min(BATCH, order(thread).length);
     long cancelNanos = 0;
     long armNanos = 0;
     long operations = 0;
@@ -116,6 +147,7 @@ final class Slices implements AutoCloseable {
     long at = begin;
     while (at - begin < lastsNanos) {
       int from = next(thread, batch);
+      int[] order = order(thread);
       long before = System.nanoTime();
       peer.cancel(order, from, batch);
       long between = System.nanoTime();
@@ -129,15 +161,15 @@ final class Slices implements AutoCloseable {
   }
 
   private Done rearm(Peer peer, int thread, long lastsNanos) {
-    int[] order = orders[thread];
     Delays mine = delays[thread];
-    int batch = Math.min(BATCH, order.length);
+    int batch = Math.min(BATCH, order(thread).length);
     long operations = 0;
     long bytes = Costs.allocatedBytes();
     long begin = System.nanoTime();
     long at = begin;
     while (at - begin < lastsNanos) {
-      peer.rearm(order, next(thread, batch), batch, mine);
+      int from = next(thread, batch);
+      peer.rearm(order(thread), from, batch, mine);
       operations += batch;
       at = System.nanoTime();
     }
