@@ -280,9 +280,11 @@ final class Doctor {
   /** What wakes timers: how late each device is in a short look, and which is the default. */
   void examineTimers() throws InterruptedException {
     String first = ClockEventDevices.names().getFirst();
+    timer(ClockEventDevices.defaultName(), "default: " + ClockEventDevices.why(first)
+        + "; woken ahead of time by what every way out of sleep takes", Level.GOOD);
     for (String name : ClockEventDevices.names()) {
-      timer(name, (name.equals(first) ? "default: " : "not the default: ")
-          + ClockEventDevices.why(name), name.equals(first) ? Level.GOOD : Level.NOTE);
+      timer(name, (name.equals(first) ? "in the default: " : "not the default: ")
+          + ClockEventDevices.why(name), Level.NOTE);
     }
     timer(first + "+spin", "by choice: spins for the last microseconds, at most "
         + SpinTailDevice.DEFAULT_BUDGET_PPM / 10_000 + " % of a processor", Level.NOTE);

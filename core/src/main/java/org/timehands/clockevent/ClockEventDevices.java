@@ -17,15 +17,34 @@ import org.timehands.linux.NativeAccess;
  */
 public final class ClockEventDevices {
   private static final String SPIN = "+spin";
+  private static final String LEAD = "+lead";
 
   private ClockEventDevices() {}
 
   /**
    * The names that {@link #open} takes here, the preferred one first. Each may be followed by
-   * {@code +spin}.
+   * {@code +lead}, as the default is, or {@code +spin}.
    */
   public static List<String> names() {
     return NativeAccess.available() ? List.of("timerfd", "futex", "park") : List.of("park");
+  }
+
+  /** The name of what {@link #best} opens, if the system does not refuse. */
+  public static String defaultName() {
+    return names().getFirst() + LEAD;
+  }
+
+  /** A name without what follows it. */
+  public static String plain(String name) {
+    int plus = name.indexOf('+');
+    return plus < 0 ? name : name.substring(0, plus);
+  }
+
+  /** Whether {@link #open} takes a name here. */
+  public static boolean isName(String name) {
+    String plain = plain(name);
+    return names().contains(plain)
+        && List.of("", LEAD, SPIN).contains(name.substring(plain.length()));
   }
 
   /**
@@ -47,9 +66,14 @@ public final class ClockEventDevices {
 
   /**
    * Opens the device that is preferred here: timerfd, whose re-programming wakes nobody and which
-   * no slack delays; park where native access is denied or the system refuses a timerfd.
+   * no slack delays; park where native access is denied or the system refuses a timerfd. Either is
+   * programmed ahead of time by what it is late by always ({@link SpinTailDevice#leading}).
    */
   public static ClockEventDevice best() {
+    return SpinTailDevice.leading(sleeping());
+  }
+
+  private static ClockEventDevice sleeping() {
     if (NativeAccess.available()) {
       try {
         return TimerFdDevice.create();
@@ -66,23 +90,27 @@ public final class ClockEventDevices {
 
   /**
    * Opens a device by its name. With {@code +spin}, for at most 200 microseconds at an expiry and 5
-   * % of one processor ({@link SpinTailDevice}).
+   * % of one processor ({@link SpinTailDevice}); with {@code +lead}, as {@link
+   * SpinTailDevice#leading} says.
    *
-   * @param name one of {@link #names}, with or without {@code +spin}
+   * @param name one of {@link #names}, with or without {@code +lead} or {@code +spin}
    * @throws IOException if the system refuses
    * @throws IllegalArgumentException if there is no such device here
    */
   public static ClockEventDevice open(String name) throws IOException {
-    if (name.endsWith(SPIN)) {
+    if (name.endsWith(SPIN) && isName(name)) {
       return new SpinTailDevice(
           open(name.substring(0, name.length() - SPIN.length())),
           SpinTailDevice.MAX_TAIL_NANOS / 5,
           SpinTailDevice.DEFAULT_BUDGET_PPM);
     }
+    if (name.endsWith(LEAD) && isName(name)) {
+      return SpinTailDevice.leading(open(name.substring(0, name.length() - LEAD.length())));
+    }
     if (!names().contains(name)) {
       throw new IllegalArgumentException(
           "clock event device '" + name + "' must be one of " + names() + ", with or without "
-              + SPIN + (NativeAccess.available() ? "" : ": " + NativeAccess.whyNot()));
+              + LEAD + " or " + SPIN + (NativeAccess.available() ? "" : ": " + NativeAccess.whyNot()));
     }
     return switch (name) {
       case "timerfd" -> TimerFdDevice.create();

@@ -20,7 +20,7 @@ class ClockEventDevicesTest {
 
   static List<String> names() {
     return ClockEventDevices.names().stream()
-        .flatMap(name -> List.of(name, name + "+spin").stream())
+        .flatMap(name -> List.of(name, name + "+lead", name + "+spin").stream())
         .toList();
   }
 
@@ -104,10 +104,14 @@ class ClockEventDevicesTest {
 
   @Test
   void onlyWhatIsThereCanBeOpened() {
-    assertThrows(IllegalArgumentException.class, () -> ClockEventDevices.open("hpet"));
+    for (String wrong : List.of("hpet", "hpet+spin", "park+lead+spin", "park+", "+lead", "")) {
+      assertFalse(ClockEventDevices.isName(wrong), wrong);
+      assertThrows(IllegalArgumentException.class, () -> ClockEventDevices.open(wrong), wrong);
+    }
     try (ClockEventDevice best = ClockEventDevices.best()) {
-      assertEquals(ClockEventDevices.names().getFirst(), best.name());
-      assertFalse(best.features().contains(Feature.SPINS));
+      assertEquals(ClockEventDevices.defaultName(), best.name());
+      assertTrue(ClockEventDevices.isName(best.name()));
+      assertTrue(best.features().contains(Feature.SPINS));
     }
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** The spin tail at virtual time: what it learns, and what it spends. */
@@ -74,6 +75,49 @@ class SpinTailDeviceTest {
     assertEquals(before, device.spunNanos());
     device.cancel();
     assertFalse(device.await());
+  }
+
+  /** A lead takes away what each expiry is late by, and is awake for next to nothing. */
+  @Test
+  void leadsByWhatIsAlwaysLate() {
+    LateDevice inner = new LateDevice();
+    SpinTailDevice device = SpinTailDevice.leading(inner);
+    SplittableRandom random = new SplittableRandom(1);
+    long sum = 0;
+    long start = inner.now;
+    long spunBefore = 0;
+    int many = 4000;
+    for (int i = 0; i < 2 * many; i++) {
+      inner.lateNanos = 40_000 + random.nextInt(40_000);
+      long late = lateness(inner, device, 1_000_000);
+      if (i == many) {
+        sum = 0;
+        start = inner.now;
+        spunBefore = device.spunNanos();
+      }
+      sum += late;
+    }
+    long mean = sum / many;
+    assertTrue(mean >= 15_000 && mean <= 30_000, "late by " + mean + ", 60000 without");
+    long ppm = (device.spunNanos() - spunBefore) * 1_000_000 / (inner.now - start);
+    assertTrue(ppm <= 1000, "spun for " + ppm + " ppm of the time");
+  }
+
+  /** What leads by too much does so for some expiries only: a machine may stop going to sleep. */
+  @Test
+  void leadsNoMoreWhenNothingIsLate() {
+    LateDevice inner = new LateDevice();
+    SpinTailDevice device = SpinTailDevice.leading(inner);
+    inner.lateNanos = 100_000;
+    for (int i = 0; i < 2000; i++) {
+      lateness(inner, device, 1_000_000);
+    }
+    assertTrue(device.tailNanos() > 60_000, "leads by " + device.tailNanos());
+    inner.lateNanos = 1_000;
+    for (int i = 0; i < 40; i++) {
+      lateness(inner, device, 1_000_000);
+    }
+    assertTrue(device.tailNanos() < 2_000, "leads by " + device.tailNanos());
   }
 
   @Test

@@ -3,8 +3,11 @@ package org.timehands.bench.latency;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.timehands.clockevent.ClockEventDevices;
 import org.timehands.timekeeping.Timekeeper;
 
 /** Who takes part, in the order of the rows; closes them all. */
@@ -22,7 +25,7 @@ record Contestants(List<Contestant> all, List<String> notes) implements AutoClos
   /**
    * Ours and the peers.
    *
-   * @param devices of ours; the first takes part with and without a spin tail
+   * @param devices of ours; the first takes part with a spin tail and by itself, too
    * @param usualSlackNanos the slack of threads that nobody tunes
    * @param holdsLatency whether /dev/cpu_dma_latency is held
    * @param directory for the C program
@@ -37,8 +40,11 @@ record Contestants(List<Contestant> all, List<String> notes) implements AutoClos
       throws IOException, InterruptedException {
     List<Contestant> all = new ArrayList<>();
     List<String> notes = new ArrayList<>();
-    devices.forEach(each -> all.add(new OurTimers(each, clocks, setting)));
-    all.add(new OurTimers(devices.getFirst() + "+spin", clocks, setting));
+    String plain = ClockEventDevices.plain(devices.getFirst());
+    Set<String> ours = new LinkedHashSet<>(devices);
+    ours.add(plain);
+    ours.add(plain + "+spin");
+    ours.forEach(each -> all.add(new OurTimers(each, clocks, setting)));
     try {
       all.add(CLoop.start(directory, setting));
     } catch (IOException refused) {

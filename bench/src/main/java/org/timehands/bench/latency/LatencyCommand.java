@@ -74,9 +74,10 @@ public final class LatencyCommand implements Callable<Integer> {
       names = "--device",
       paramLabel = "NAME",
       split = ",",
-      description = "timerfd, futex or park; with +spin behind it, the last microseconds are spun;"
-          + " several with commas; default is what timers take here")
-  private List<String> devices = List.of(ClockEventDevices.names().getFirst());
+      description = "timerfd, futex or park; with +lead behind it, woken ahead of time by what"
+          + " every way out of sleep takes; with +spin, the last microseconds are spun; several"
+          + " with commas; default is what timers take here")
+  private List<String> devices = List.of(ClockEventDevices.defaultName());
 
   @Option(
       names = "--priority",
@@ -174,7 +175,7 @@ public final class LatencyCommand implements Callable<Integer> {
       Rounds result =
           new Comparison(contestants.all(), setting, slice, rounds).run();
       List<Target> targets =
-          compare ? Target.of(result, ours(), ours() + "+spin") : List.of();
+          compare ? Target.of(result, ours(), spinning()) : List.of();
       long seconds = (System.nanoTime() - start) / 1_000_000_000;
       Map<String, String> facts = facts(timehands, beside != null);
       run = new Run(facts, result, targets, contestants.notes(), seconds);
@@ -193,6 +194,10 @@ public final class LatencyCommand implements Callable<Integer> {
 
   private String ours() {
     return OurTimers.NAME + devices.getFirst();
+  }
+
+  private String spinning() {
+    return OurTimers.NAME + ClockEventDevices.plain(devices.getFirst()) + "+spin";
   }
 
   private Contestants contestants(
@@ -234,13 +239,13 @@ public final class LatencyCommand implements Callable<Integer> {
       throw wrong("--compare compares one timer: leave --threads out");
     }
     if (compare && devices.getFirst().endsWith("+spin")) {
-      throw wrong("--compare adds +spin itself: name the device alone");
+      throw wrong("--compare adds +spin itself: name the device alone, or with +lead");
     }
     for (String device : devices) {
-      if (!ClockEventDevices.names().contains(device.replaceFirst("\\+spin$", ""))) {
+      if (!ClockEventDevices.isName(device)) {
         throw wrong(
             "--device " + device + " must be one of " + ClockEventDevices.names()
-                + ", with or without +spin");
+                + ", with or without +lead or +spin");
       }
     }
     if (new HashSet<>(devices).size() < devices.size()) {
