@@ -111,7 +111,7 @@ final class CoarseClock {
     coarse = next;
     if (old != ASLEEP) {
       long replacedAt = Math.ceilDiv(nanos.getAsLong() + MARGIN_NANOS, tickNanos);
-      // A word tells its tick within 2^28 only: after a longer absence it is taken for a later one.
+      // A word tells its tick within 2^29 only: after a longer absence it is taken for a later one.
       long seen = SharedTimeout.tick(old, lastTick);
       long extra = replacedAt - (seen + SLACK_TICKS);
       if (extra > 0) {

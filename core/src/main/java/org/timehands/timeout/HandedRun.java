@@ -26,7 +26,8 @@ final class HandedRun extends AtomicBoolean implements Runnable {
   @Override
   public void run() {
     if (!getAndSet(true)) {
-      timeout.shard.call(timeout, callback);
+      Shard shard = timeout.shard;
+      shard.call(timeout, callback, shard.nanos());
     }
   }
 }

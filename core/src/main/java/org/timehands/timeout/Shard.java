@@ -19,6 +19,7 @@ final class Shard {
    * over     | owner          | owner          | none: set when the last request is answered
    * request  | volatile       | volatile       | Timeouts' lock; the owner answers it
    * counts   | opaque         | opaque, owner  | none: failed, slow by executors' threads too: CAS
+   * ahead    | -              | owner          | none
    * WAKE_TICK, COUNTS | -     | -              | -
    *
    * Sleep. The owner says until when it sleeps, then looks into the mailbox; who sends pushes, then
@@ -41,6 +42,9 @@ final class Shard {
   private static final int LOOKS_PER_CALLBACK = 8;
   /** From this age on, a word is counted from a newer tick when it is looked at. */
   private static final long OLD_TICKS = 1L << 24;
+  /** How long the owner sleeps at most while deferrable ones are filed: else words grow too old. */
+  private static final long LONGEST_SLEEP_TICKS = 1L << 26;
+  private static final long UNREAD = Long.MIN_VALUE;
   private static final VarHandle WAKE_TICK;
   private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -79,6 +83,9 @@ final class Shard {
   private volatile boolean closed;
   private boolean over;
   private boolean interrupted;
+  @SuppressWarnings("UnusedVariable") // keeps what was read ahead from being left out
+  private long ahead;
+
   private volatile Request request;
 
   Shard(
@@ -180,22 +187,37 @@ final class Shard {
     return closed;
   }
 
-  /** Calls a callback, and reports what it throws and whether it takes long. */
-  void call(SharedTimeout timeout, Consumer<? super Timeout> callback) {
-    long before = nanos.getAsLong();
+  /** The clock, before a callback. */
+  long nanos() {
+    return nanos.getAsLong();
+  }
+
+  /**
+   * Calls a callback, and reports what it throws and whether it takes long.
+   *
+   * @param before the clock before it
+   * @return the clock after it
+   */
+  long call(SharedTimeout timeout, Consumer<? super Timeout> callback, long before) {
     try {
       callback.accept(timeout);
     } catch (Throwable thrown) { // nobody else may suffer from it
       failed(callback, thrown);
     }
-    long took = nanos.getAsLong() - before;
-    if (took > options.slowNanos()) {
-      count(SLOW);
-      try {
-        options.listener().slow(callback, took);
-      } catch (RuntimeException | Error ofTheListener) {
-        count(FAILED);
-      }
+    long after = nanos.getAsLong();
+    if (after - before <= options.slowNanos()) {
+      return after;
+    }
+    slow(callback, after - before);
+    return nanos.getAsLong();
+  }
+
+  private void slow(Object callback, long tookNanos) {
+    count(SLOW);
+    try {
+      options.listener().slow(callback, tookNanos);
+    } catch (RuntimeException | Error ofTheListener) {
+      count(FAILED);
     }
   }
 
@@ -250,7 +272,8 @@ final class Shard {
     collect(tick);
     readMail();
     collect(tick);
-    if (look() && nanos.getAsLong() - tick * options.tickNanos() > 2 * options.tickNanos()) {
+    long ended = look();
+    if (ended != UNREAD && ended - tick * options.tickNanos() > 2 * options.tickNanos()) {
       add(HANGS, 1);
     }
     COUNTS.setOpaque(counts, PLACES, (long) urgent.wheel.size() + deferrable.wheel.size());
@@ -261,6 +284,9 @@ final class Shard {
     }
     boolean ticking = clock.keepTicking();
     long next = urgent.wheel.size() == 0 ? Long.MAX_VALUE : urgent.wheel.nextTicks();
+    if (deferrable.wheel.size() > 0) {
+      next = Math.min(next, tick + LONGEST_SLEEP_TICKS);
+    }
     return ticking ? Math.min(next, tick + 1) : next;
   }
 
@@ -304,72 +330,52 @@ final class Shard {
     return from + CoarseClock.SLACK_TICKS + SharedTimeout.delay(word) + clock.extra(from);
   }
 
-  /** When a timeout with this word is due, by how far it was put off as well. */
-  private long deadline(SharedTimeout timeout, long word, long off) {
+  /** When a timeout is due by its word and by how far it was put off, which is 0 or a word. */
+  private long deadline(long word, long off) {
     long deadline = deadline(word);
-    if (off == 0) {
-      return deadline;
-    }
-    long later = deadline(off);
-    if (later <= deadline) {
-      forgetOld(timeout, off);
-    }
-    return Math.max(deadline, later);
+    return off == 0 ? deadline : Math.max(deadline, deadline(off));
   }
 
-  /**
-   * Forgets how far a timeout was put off, when its word says so much. Not before that is old:
-   * whoever armed anew may have put off again by the very same word.
-   */
-  private void forgetOld(SharedTimeout timeout, long off) {
+  private boolean isOld(long word) {
     long now = urgent.wheel.clock();
-    if (off != 0 && now - SharedTimeout.tick(off, now) >= OLD_TICKS) {
-      timeout.forgetLater(off);
-    }
+    return now - SharedTimeout.tick(word, now) >= OLD_TICKS;
   }
 
-  /** Brings a timeout's place in line with its word. */
+  /** Brings a timeout's place in line with its word; see the ground rules of SharedTimeout. */
   private void settle(SharedTimeout timeout) {
     Lane lane = lane(timeout);
     long place = timeout.looksAt;
-    hide(timeout);
     long word = timeout.word;
     if (SharedTimeout.isArmed(word)) {
-      long deadline = deadline(timeout, word, timeout.later());
+      long deadline = deadline(word, timeout.later());
       if (place == SharedTimeout.NOT_FILED) {
-        place = lane.file(timeout, deadline);
+        timeout.looksSooner(lane.file(timeout, deadline));
       } else if (looksAt(deadline, lane.wheel.clock()) < place) {
         lane.wheel.unfile(timeout.entry);
-        place = lane.file(timeout, deadline);
+        timeout.looksSooner(lane.file(timeout, deadline));
       }
-      show(timeout, place);
     } else if (word == SharedTimeout.CLOSED) {
       lane.drop(timeout);
-    } else if (place != SharedTimeout.NOT_FILED) {
-      show(timeout, place); // cancelled, but kept: most are armed again before it is due
-    }
+      timeout.looksNowhere();
+    } // else cancelled, but kept: most are armed again before the place is due
   }
 
-  /** Before the word is read: see the ground rules of SharedTimeout. */
-  private static void hide(SharedTimeout timeout) {
-    timeout.looksAt = SharedTimeout.NOT_FILED;
-    if (Mischief.ON) {
-      Mischief.point("timeout.hidden");
-    }
-  }
-
-  private static void show(SharedTimeout timeout, long place) {
-    if (Mischief.ON) {
-      Mischief.point("timeout.show");
-    }
-    timeout.looksAt = place;
-  }
-
-  /** Looks at what was collected and runs what is due; whether anything ran. */
-  private boolean look() {
+  /**
+   * Looks at what was collected and runs what is due, up to the budget, and for a tick: then others
+   * want to be heard.
+   *
+   * @return the clock after the last that ran; UNREAD if none did
+   */
+  private long look() {
     int ran = 0;
     int looks = 0;
+    long before = UNREAD;
+    long until = UNREAD;
+    long after = UNREAD;
     while (ran < options.budget() && looks < LOOKS_PER_CALLBACK * options.budget()) {
+      if (looks % Lane.AHEAD == 0) {
+        ahead = urgent.readAhead();
+      }
       SharedTimeout timeout = urgent.poll();
       timeout = timeout == null ? deferrable.poll() : timeout;
       if (timeout == null) {
@@ -377,15 +383,26 @@ final class Shard {
       }
       looks++;
       Consumer<? super Timeout> callback = due(timeout);
-      if (callback != null) {
-        ran++;
-        run(timeout, callback);
+      if (callback == null) {
+        before = UNREAD; // what this look took is nobody's
+        continue;
+      }
+      ran++;
+      if (before == UNREAD) {
+        before = nanos.getAsLong();
+        until = until == UNREAD ? before + options.tickNanos() : until;
+      }
+      // One read for two: the end of a callback is the beginning of the next.
+      before = run(timeout, callback, before);
+      after = before;
+      if (after - until >= 0) {
+        break;
       }
     }
     calm();
     add(LOOKS, looks);
     add(EXPIRED, ran);
-    return ran > 0;
+    return after;
   }
 
   /**
@@ -394,46 +411,58 @@ final class Shard {
    */
   private Consumer<? super Timeout> due(SharedTimeout timeout) {
     Lane lane = lane(timeout);
-    hide(timeout);
     while (true) {
       long word = timeout.word;
-      if (!SharedTimeout.isArmed(word)) {
-        lane.drop(timeout);
-        return null;
-      }
       long off = timeout.later();
-      long deadline = deadline(timeout, word, off);
-      if (deadline - lane.wheel.clock() <= 0) {
-        // Before the word is changed: who shuts it down later answers that it was not pending, and
-        // takes the callback from the timeout.
-        Consumer<? super Timeout> callback = timeout.callback();
-        if (timeout.change(word, timeout.over())) {
-          lane.drop(timeout);
-          timeout.taken();
-          return callback;
+      long place = SharedTimeout.NOT_FILED;
+      long deadline = 0;
+      if (SharedTimeout.isArmed(word)) {
+        deadline = deadline(word, off);
+        if (deadline - lane.wheel.clock() <= 0) {
+          // Before the word is changed: who shuts it down later answers that it was not pending,
+          // and takes the callback from the timeout.
+          Consumer<? super Timeout> callback = timeout.callback();
+          timeout.looksNowhere();
+          if (timeout.change(word, timeout.over())) {
+            lane.drop(timeout);
+            timeout.taken();
+            return callback;
+          }
+          continue;
         }
-      } else if (renew(timeout, word, off, deadline)) {
-        show(timeout, lane.wheel.putBack(timeout.entry, deadline));
+        place = looksAt(deadline, lane.wheel.clock());
+      }
+      timeout.looksLater(place);
+      if (timeout.isStill(word, off) && renew(timeout, word, off, deadline)) {
+        if (place == SharedTimeout.NOT_FILED) {
+          lane.drop(timeout);
+        } else {
+          lane.wheel.putBack(timeout.entry, deadline);
+        }
         return null;
       }
     }
   }
 
   /**
-   * Counts an old word from a tick of now, since it can only tell 2^28 ticks; how far it was put
-   * off is in it then, and grows old no more.
+   * Counts old words from a tick of now, before they are older than they can tell; false if
+   * somebody else has changed what it is armed for. How far it was put off is in the new word.
    */
   private boolean renew(SharedTimeout timeout, long word, long off, long deadline) {
-    long now = urgent.wheel.clock();
-    if (now - SharedTimeout.tick(word, now) < OLD_TICKS) {
+    boolean isOffOld = off != 0 && isOld(off);
+    if (!SharedTimeout.isArmed(word) || (!isOffOld && !isOld(word))) {
       return true;
     }
+    long now = urgent.wheel.clock();
     long from = now - CoarseClock.SLACK_TICKS;
     long delay = deadline - now - clock.extra(from);
     if (!timeout.change(word, SharedTimeout.word(from, Math.max(1, delay)))) {
       return false;
     }
-    forgetOld(timeout, off);
+    // Not before it is old: whoever armed anew may have put off again by the very same word.
+    if (isOffOld) {
+      timeout.forgetLater(off);
+    }
     return true;
   }
 
@@ -449,11 +478,12 @@ final class Shard {
     return was;
   }
 
-  private void run(SharedTimeout timeout, Consumer<? super Timeout> callback) {
+  /** Runs one here, or hands it over; answers the clock after that. */
+  private long run(
+      SharedTimeout timeout, Consumer<? super Timeout> callback, long before) {
     if (options.executor() == null) {
       calm();
-      call(timeout, callback);
-      return;
+      return call(timeout, callback, before);
     }
     HandedRun handed = new HandedRun(timeout, callback);
     try {
@@ -463,6 +493,7 @@ final class Shard {
       calm();
       handed.run();
     }
+    return nanos.getAsLong();
   }
 
   /** Answers a request, if there is one. */
@@ -492,7 +523,7 @@ final class Shard {
 
   private void end(SharedTimeout timeout, Request wanted) {
     lane(timeout).drop(timeout);
-    hide(timeout);
+    timeout.looksLater(SharedTimeout.NOT_FILED);
     long word = timeout.word;
     while (word != SharedTimeout.CLOSED) {
       if (timeout.change(word, wanted.close ? SharedTimeout.CLOSED : timeout.over())) {

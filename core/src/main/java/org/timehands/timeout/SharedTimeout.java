@@ -21,13 +21,16 @@ final class SharedTimeout extends TimeoutHead implements Timeout {
    *
    * Where the owner will look at it stands beside the word: looksAt, NOT_FILED if nowhere. Who arms
    * writes the word, then reads looksAt: if the owner looks there no later, that is all (the hot
-   * path); else a message goes to the owner's mailbox. The owner writes NOT_FILED, then reads the
-   * word, then files it and says where. The two orders exclude that both miss each other:
+   * path); else a message goes to the owner's mailbox. The owner may say at any time that it looks
+   * sooner: who has not seen that sends a message too many. When it is to look later, or nowhere,
+   * it says so first, and then reads the words again. The two orders exclude that both miss each
+   * other:
    *
-   *   arms: word = ARMED(d); read looksAt          owner: looksAt = NOT_FILED; read word
+   *   arms: word = ARMED(d); read looksAt          owner: looksAt = later; read word, later
    *
-   * (drop either order and TimeoutInterleavingTest finds an arming that never runs). A message says
-   * only "look at me"; one too many does nothing.
+   * (drop either order and TimeoutInterleavingTest finds an arming that never runs). When it runs
+   * what is due, the change of the word is that second look: who finds the word changed finds
+   * looksAt changed as well. A message says only "look at me"; one too many does nothing.
    *
    * Beside the word stands a second one, later: how far it was put off since, by a store that
    * nobody answers. What is due is the later of the two, so that who puts off need not decide
@@ -41,12 +44,12 @@ final class SharedTimeout extends TimeoutHead implements Timeout {
    *
    * field    | read            | write             | guard
    * word     | volatile        | CAS               | none
-   * looksAt  | volatile        | volatile, owner   | none
-   * later    | opaque          | opaque; CAS to 0  | none: 0, or as the word
+   * looksAt  | volatile        | owner: volatile to later, else release | none
+   * later    | opaque, owner: volatile | opaque; CAS to 0 | none: 0, or as the word
    * mailed   | plain, owner    | volatile exchange | who turns it on pushes, the owner turns it off
    * nextMail | plain, owner    | plain             | published by the push of the mailbox
-   * attachment | volatile      | volatile          | none
-   * WORD, LATER, MAILED | -    | -                 | -
+   * attachment | acquire       | release           | none
+   * WORD, LATER, LOOKS_AT, MAILED, ATTACHMENT | - | - | -
    */
   static final long IDLE = 0;
   static final long CLOSED = -1;
@@ -54,6 +57,9 @@ final class SharedTimeout extends TimeoutHead implements Timeout {
 
   /** Bits of the word that hold the tick it was counted from; the rest is the delay. */
   static final int TICK_BITS = 29;
+
+  /** How far a word's tick may be ahead of whoever reads it; the rest is for its age. */
+  static final long AHEAD_TICKS = 1L << 26;
 
   /** Longest delay in ticks. */
   static final long MAX_DELAY_TICKS = (1L << (Long.SIZE - 1 - TICK_BITS)) - 4;
@@ -64,14 +70,18 @@ final class SharedTimeout extends TimeoutHead implements Timeout {
   private static final long TICK_MASK = (1L << TICK_BITS) - 1;
   private static final VarHandle WORD;
   private static final VarHandle LATER;
+  private static final VarHandle LOOKS_AT;
   private static final VarHandle MAILED;
+  private static final VarHandle ATTACHMENT;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       WORD = lookup.findVarHandle(SharedTimeout.class, "word", long.class);
       LATER = lookup.findVarHandle(SharedTimeout.class, "later", long.class);
+      LOOKS_AT = lookup.findVarHandle(SharedTimeout.class, "looksAt", long.class);
       MAILED = lookup.findVarHandle(SharedTimeout.class, "mailed", boolean.class);
+      ATTACHMENT = lookup.findVarHandle(SharedTimeout.class, "attachment", Object.class);
     } catch (ReflectiveOperationException impossible) {
       throw new ExceptionInInitializerError(impossible);
     }
@@ -87,7 +97,8 @@ final class SharedTimeout extends TimeoutHead implements Timeout {
   /** The owner's: its entry in the wheel, or Wheel.NONE. */
   int entry = Wheel.NONE;
   private Consumer<? super Timeout> callback;
-  private volatile Object attachment;
+  @SuppressWarnings("UnusedVariable") // by its handle
+  private Object attachment;
 
   SharedTimeout(Shard shard, Consumer<? super Timeout> callback, int traits) {
     super(shard);
@@ -118,11 +129,13 @@ final class SharedTimeout extends TimeoutHead implements Timeout {
     return (delayTicks << TICK_BITS) | (tick & TICK_MASK);
   }
 
-  /** The tick that an armed word counts from, within 2^28 ticks of another one. */
+  /**
+   * The tick that an armed word counts from: less than AHEAD_TICKS after another one, or up to 2^29
+   * - AHEAD_TICKS before it.
+   */
   static long tick(long word, long nearTick) {
-    int unused = Long.SIZE - TICK_BITS;
-    long ahead = ((word - nearTick) << unused) >> unused;
-    return nearTick + ahead;
+    long last = nearTick + AHEAD_TICKS - 1;
+    return last - ((last - word) & TICK_MASK);
   }
 
   static long delay(long word) {
@@ -170,6 +183,48 @@ final class SharedTimeout extends TimeoutHead implements Timeout {
     }
     return (long) LATER.getOpaque(this);
   }
+
+  /** Whether its words are what they were, to the owner, after looksLater. */
+  boolean isStill(long was, long wasLater) {
+    if (word != was) {
+      return false;
+    }
+    if (Mischief.ON) {
+      Mischief.point("timeout.later.again");
+    }
+    return (long) LATER.getVolatile(this) == wasLater;
+  }
+
+  // --- where the owner looks, for the owner ------------------------------------------------------
+
+  /** Says that it looks sooner, or at all. */
+  void looksSooner(long place) {
+    if (Mischief.ON) {
+      Mischief.point("timeout.looks.sooner");
+    }
+    LOOKS_AT.setRelease(this, place);
+  }
+
+  /** Says that it looks later, or nowhere; the words must be read again after that. */
+  void looksLater(long place) {
+    if (Mischief.ON) {
+      Mischief.point("timeout.looks.later");
+    }
+    looksAt = place;
+    if (Mischief.ON) {
+      Mischief.point("timeout.again");
+    }
+  }
+
+  /** Says that it looks nowhere, right before it changes the word, or when nobody arms any more. */
+  void looksNowhere() {
+    if (Mischief.ON) {
+      Mischief.point("timeout.nowhere");
+    }
+    LOOKS_AT.setRelease(this, NOT_FILED);
+  }
+
+  // --- arming ------------------------------------------------------------------------------------
 
   /** Takes away how far it was put off, unless that has changed. */
   void forgetLater(long seen) {
@@ -276,17 +331,17 @@ final class SharedTimeout extends TimeoutHead implements Timeout {
 
   @Override
   public void attach(Object attached) {
-    attachment = attached;
+    ATTACHMENT.setRelease(this, attached);
   }
 
   @Override
   public Object attachment() {
-    return attachment;
+    return ATTACHMENT.getAcquire(this);
   }
 
   private void forget() {
     callback = null;
-    attachment = null;
+    ATTACHMENT.setRelease(this, null);
   }
 
   // --- for the owner -----------------------------------------------------------------------------

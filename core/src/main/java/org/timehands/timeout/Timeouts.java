@@ -21,7 +21,7 @@ import org.timehands.timekeeping.Timekeeper;
  *
  * <p><b>Assumptions.</b> (1) The clock never goes back, and processors agree on it to a
  * microsecond. (2) Most timeouts are cancelled or put off before they run. (3) The owner is never
- * kept from running for 2^26 ticks (18 hours of milliseconds), as by a suspend that the clock
+ * kept from running for 2^27 ticks (37 hours of milliseconds), as by a suspend that the clock
  * counts; after that, what was armed before may be late by 2^29 ticks (6 days), never early.
  *
  * <p><b>Guarantees.</b> (1) Never early: a callback runs when the clock has passed the arming by
@@ -177,8 +177,8 @@ public final class Timeouts implements AutoCloseable {
   }
 
   /**
-   * Makes a timeout to keep that wakes nobody: it runs when the wheel is awake anyhow; if that is
-   * not once in 2^26 ticks, it may be late by 2^29 more.
+   * Makes a timeout to keep that wakes nobody: it runs when the wheel is awake anyhow, which is
+   * once in 2^26 ticks at least while one is armed (18 hours of milliseconds).
    */
   public Timeout deferrable(Consumer<? super Timeout> callback) {
     return make(here(), callback, SharedTimeout.DEFERRABLE);

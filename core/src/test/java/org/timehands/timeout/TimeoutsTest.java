@@ -291,7 +291,7 @@ class TimeoutsTest {
     Timeout lazy = timeouts.deferrable(timeout -> ran.add("lazy"));
     timeouts.arm(lazy, 10 * MILLI);
     timeouts.poll();
-    assertEquals(Long.MAX_VALUE, timeouts.poll());
+    assertTrue(timeouts.poll() - time.nanos > 60_000_000 * MILLI, "not within 16 hours");
     time.pass(100);
     after(5, "urgent");
     timeouts.poll();
@@ -344,6 +344,44 @@ class TimeoutsTest {
     }
     assertEquals(List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9), ran);
     assertEquals(10, timeouts.stats().expired());
+  }
+
+  /** 3-35: whoever arms or cancels meanwhile is heard after a tick, whatever the budget. */
+  @Test
+  void aRoundEndsAfterATick() {
+    for (int i = 0; i < 10; i++) {
+      timeouts.after(5 * MILLI, timeout -> {
+        ran.add("slow");
+        time.nanos += MILLI / 2;
+      });
+    }
+    timeouts.poll();
+    time.pass(20);
+    for (int i = 2; i < 10; i += 2) {
+      assertEquals(Long.MIN_VALUE, timeouts.poll());
+      assertEquals(i, ran.size());
+    }
+  }
+
+  /** The end of one callback is the beginning of the next, but not if something was between. */
+  @Test
+  void whatTheListenerTakesIsNotTheNextCallbacks() {
+    List<Object> named = new ArrayList<>();
+    TimeoutListener slow =
+        new TimeoutListener() {
+          @Override
+          public void slow(Object callback, long tookNanos) {
+            named.add(callback);
+            time.pass(20);
+          }
+        };
+    timeouts =
+        Timeouts.byHand(time, TimeoutsOptions.DEFAULT.withShards(1).withListener(slow));
+    Consumer<Timeout> first = timeout -> time.pass(6);
+    timeouts.after(5 * MILLI, first);
+    timeouts.after(5 * MILLI, timeout -> time.pass(1));
+    time.run(timeouts, 50);
+    assertEquals(List.of(first), named);
   }
 
   /** 3-35, 3-39: a callback of five ticks; the others all run, and it is named. */

@@ -21,7 +21,10 @@ final class ShardProgram {
           "earlier wakes the owner",
           "two arm one",
           "sooner behind a message",
+          "later behind a message",
           "put off as before",
+          "put off by an old tick",
+          "armed as before by an old tick",
           "one of a single call",
           "stale coarse clock",
           "shutdown beside arming");
@@ -33,6 +36,7 @@ final class ShardProgram {
   private final class Subject {
     final SharedTimeout timeout;
     int arms;
+    int arming;
     int replaced;
     int cancels;
     int runs;
@@ -59,7 +63,9 @@ final class ShardProgram {
       long mayRun = nanos + ticks * TICK;
       earliest = Math.min(earliest, mayRun);
       arms++;
+      arming++;
       long before = timeout.arm(shard.tick(), ticks);
+      arming--;
       latest = Math.max(latest, nanos + ticks * TICK);
       if (before == SharedTimeout.CLOSED) {
         arms--;
@@ -78,12 +84,15 @@ final class ShardProgram {
       }
     }
 
-    /** Puts off; what is not due before this returns runs no sooner than it says. */
+    /**
+     * Puts off; what is not due before this returns runs no sooner than it says, unless somebody
+     * arms it at the same time: that may count as later.
+     */
     void putOff(long ticks) {
       long mayRun = nanos + ticks * TICK;
       latest = Math.max(latest, mayRun);
       timeout.putOff(shard.tick(), ticks);
-      if (nanos < earliest && timeout.isPending()) {
+      if (arming == 0 && nanos < earliest && timeout.isPending()) {
         earliest = Math.max(earliest, mayRun);
       }
     }
@@ -192,27 +201,61 @@ final class ShardProgram {
         actors.add(actor(() -> subject.armAbove(400)));
         actors.add(actor(() -> subject.armLast(5)));
       }
+      case "later behind a message" -> {
+        subject.arm(20);
+        shard.poll();
+        actors.add(
+            actor(() -> subject.arm(3), () -> subject.arm(900), () -> subject.armLast(25)));
+      }
       case "one of a single call" -> {
         actors.add(actor(() -> subject.arm(3), () -> pass(5)));
         actors.add(actor(subject::cancel));
-      }
-      case "stale coarse clock" -> {
-        for (int i = 0; i < 300; i++) {
-          shard.tick();
-        }
-        shard.poll();
-        actors.add(actor(() -> pass(9), () -> subject.arm(3)));
       }
       case "shutdown beside arming" -> {
         Subject other = new Subject(false);
         actors.add(actor(() -> subject.arm(3), () -> other.arm(5)));
         actors.add(actor(this::shutdown));
       }
+      case "stale coarse clock", "put off by an old tick", "armed as before by an old tick" ->
+          whoHasAnOldTick(subject, actors);
       default -> actors.add(whoPutsOff(subject));
     }
     owner = actor(this::own);
     actors.add(owner);
     return actors;
+  }
+
+  private void whoHasAnOldTick(Subject subject, List<Schedules.Actor> actors) {
+    startCoarseClock();
+    switch (name) {
+      case "stale coarse clock" ->
+          actors.add(actor(() -> pass(9), () -> subject.arm(3)));
+      case "put off by an old tick" -> {
+        putOffOnce(subject, 9);
+        actors.add(actor(() -> subject.putOff(9)));
+        actors.add(actor(() -> pass(4), () -> subject.armLast(1)));
+      }
+      case "armed as before by an old tick" -> {
+        putOffOnce(subject, 40);
+        actors.add(actor(() -> subject.armLast(1)));
+        actors.add(actor(() -> pass(5)));
+      }
+      default -> throw new IllegalArgumentException(name);
+    }
+  }
+
+  /** From now on, armings count from a tick that only the owner replaces. */
+  private void startCoarseClock() {
+    for (int i = 0; i < 300; i++) {
+      shard.tick();
+    }
+    shard.poll();
+  }
+
+  private void putOffOnce(Subject subject, long ticks) {
+    subject.arm(1);
+    shard.poll();
+    subject.putOff(ticks);
   }
 
   private Schedules.Actor whoPutsOff(Subject subject) {

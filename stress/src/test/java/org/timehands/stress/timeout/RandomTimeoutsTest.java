@@ -29,14 +29,13 @@ class RandomTimeoutsTest {
     return new Mutant(name, new SourceEdit(file, find, replace));
   }
 
-  private static final String RUN = "ran++; run(timeout, callback);";
+  private static final String RUN = "before = run(timeout, callback, before);";
 
   private static final List<Mutant> MUTANTS =
       List.of(
           mutant("drops a run", SHARD, RUN,
-              "ran++; if (ran % 3 != 0) { run(timeout, callback); }"),
-          mutant("runs twice", SHARD, RUN,
-              "ran++; run(timeout, callback); run(timeout, callback);"),
+              "before = ran % 3 == 0 ? before : run(timeout, callback, before);"),
+          mutant("runs twice", SHARD, RUN, RUN + RUN),
           mutant("runs three ticks early", SHARD,
               "if (deadline - lane.wheel.clock() <= 0) {",
               "if (deadline - lane.wheel.clock() <= 3) {"),
@@ -48,7 +47,8 @@ class RandomTimeoutsTest {
           mutant("a reduce does not see how far it was put off", FRONT,
               "&& (seen == 0 || deadline(seen, from) <= until)) {", ") {"),
           mutant("what was put off is not waited for", SHARD,
-              "return Math.max(deadline, later);", "return deadline;"),
+              "return off == 0 ? deadline : Math.max(deadline, deadline(off));",
+              "return deadline;"),
           mutant("an earlier put-off outlives an arming", WORD,
               "forgetLater(seen); return armed(before, fromTick, delayTicks);",
               "return armed(before, fromTick, delayTicks);"),
@@ -57,9 +57,12 @@ class RandomTimeoutsTest {
           mutant("a very late owner is not made up for", CLOCK,
               "long seen = SharedTimeout.tick(old, lastTick);", "long seen = old;"),
           mutant("an old word is not renewed", SHARD,
-              "if (now - SharedTimeout.tick(word, now) < OLD_TICKS) {", "if (true) {"),
+              "if (!SharedTimeout.isArmed(word) || (!isOffOld && !isOld(word))) {",
+              "if (true) {"),
           mutant("a put-off grows old beside a renewed word", SHARD,
-              "forgetOld(timeout, off); return true;", "return true;"),
+              "if (isOffOld) { timeout.forgetLater(off); }", ""),
+          mutant("those that wake nobody are never looked at on an idle wheel", SHARD,
+              "next = Math.min(next, tick + LONGEST_SLEEP_TICKS);", ""),
           mutant("rounds down to ticks", FRONT,
               "Math.unsignedMultiplyHigh(delayNanos + tickNanos - 1, reciprocal)",
               "Math.unsignedMultiplyHigh(delayNanos, reciprocal)"),

@@ -471,8 +471,8 @@ public final class TimeoutsHunt implements Supplier<String> {
       wrong = "LATE, now " + started / tickNanos + ": " + late;
     } else if (next <= started) {
       wrong = "NEXT lies in the past";
-    } else if (next == Long.MAX_VALUE && oracle.urgent() > 0) {
-      wrong = "NEXT forgets " + oracle.urgent();
+    } else if (next == Long.MAX_VALUE && oracle.pending() > 0) {
+      wrong = "NEXT forgets " + oracle.pending();
     } else if (next != Long.MAX_VALUE && next / tickNanos > oracle.nextTick()) {
       wrong = "NEXT " + next / tickNanos + ", now " + started / tickNanos + ": " + oracle.next();
     }

@@ -11,11 +11,11 @@ import java.util.TreeMap;
  *
  * <p>No wheel, no buckets, no words, no coarse clock: only what the documentation says of them. A
  * delay counts from the call, or, where the owner was late, from its next look; four ticks and 8/63
- * of the delay may be added. An owner that was away for more than 2^26 ticks may find what was
+ * of the delay may be added. An owner that was away for more than 2^27 ticks may find what was
  * armed before late by 2^29.
  */
 final class TimeoutsOracle {
-  static final long AWAY_TICKS = 1L << 26;
+  static final long AWAY_TICKS = 1L << 27;
   private static final long ALIAS_TICKS = 1L << 29;
   private static final long UNKNOWN = Long.MAX_VALUE;
   private static final long LONG_AGO = Long.MIN_VALUE / 2;
@@ -144,7 +144,6 @@ final class TimeoutsOracle {
   private long lastTick;
   private long doneTick;
   private int pending;
-  private int urgent;
 
   TimeoutsOracle(long tickNanos, long nowNanos) {
     this.tickNanos = tickNanos;
@@ -168,10 +167,6 @@ final class TimeoutsOracle {
     return pending;
   }
 
-  int urgent() {
-    return urgent;
-  }
-
   /** How many are kept, not pending, and may be armed again. */
   long idle() {
     return items.stream().filter(item -> !item.once && !item.closed && !item.pending()).count();
@@ -192,7 +187,6 @@ final class TimeoutsOracle {
     unfile(item);
     if (!before) {
       pending++;
-      urgent += item.deferrable ? 0 : 1;
     }
     item.armed = word(nowNanos, delayNanos, moreTicks);
     item.off = null;
@@ -227,7 +221,6 @@ final class TimeoutsOracle {
     item.off = null;
     item.closed |= item.once;
     pending--;
-    urgent -= item.deferrable ? 0 : 1;
   }
 
   private void unfile(Item item) {

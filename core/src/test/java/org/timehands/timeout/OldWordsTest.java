@@ -1,0 +1,166 @@
+package org.timehands.timeout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.timehands.testing.Seeds;
+
+/**
+ * Timeouts that wait for longer than a word can tell its tick, 2^29 ticks (3-44, 3-52): none is
+ * early, none is late by a turn of those bits, deferrable or put off as it may be; and what has
+ * nothing to do is not woken for that.
+ */
+class OldWordsTest {
+  private static final long MILLI = HandTime.MILLI;
+  private static final long LONGEST_SLEEP_TICKS = 1L << 26;
+  private static final long STOPPED_TICKS = 1L << 27;
+
+  private final List<String> wrong = new ArrayList<>();
+  private HandTime time;
+  private Timeouts timeouts;
+
+  @BeforeEach
+  void fresh() {
+    time = new HandTime();
+    timeouts = Timeouts.byHand(time, TimeoutsOptions.DEFAULT.withShards(1));
+  }
+
+  /** What one timeout was told, in ticks. */
+  private final class Told {
+    final Timeout timeout;
+    final boolean isDeferrable;
+    long toldAt;
+    long earliest;
+    long stopped;
+    int arms;
+    int runs;
+
+    Told(boolean isDeferrable) {
+      this.isDeferrable = isDeferrable;
+      this.timeout =
+          isDeferrable ? timeouts.deferrable(this::ran) : timeouts.timeout(this::ran);
+    }
+
+    private void ran(Timeout same) {
+      runs++;
+      long now = time.nanos / MILLI;
+      if (now < earliest) {
+        wrong.add("early by " + (earliest - now));
+      }
+      long most =
+          (earliest - toldAt) / 7 + 8 + stopped + (isDeferrable ? LONGEST_SLEEP_TICKS : 0);
+      if (now - earliest > most) {
+        wrong.add("late by " + (now - earliest) + " ticks, at most " + most);
+      }
+    }
+
+    void arm(long ticks) {
+      toldAt = time.nanos / MILLI;
+      earliest = toldAt + ticks;
+      stopped = 0;
+      arms += timeouts.arm(timeout, ticks * MILLI) ? 0 : 1;
+    }
+
+    void postpone(long ticks) {
+      timeouts.postpone(timeout, ticks * MILLI);
+      // Of several the last counts; what it is armed for counts always.
+      earliest = Math.max(earliest, time.nanos / MILLI + ticks);
+    }
+  }
+
+  /** The owner's rounds until nothing is to be done; each when it wanted it, or later. */
+  private void pass(List<Told> all, SplittableRandom random, int rounds) {
+    long next = poll();
+    for (int i = 0; i < rounds && next != Long.MAX_VALUE; i++) {
+      time.nanos = Math.max(time.nanos, next);
+      if (random.nextInt(8) == 0) {
+        long stopped = random.nextLong(STOPPED_TICKS);
+        time.nanos += stopped * MILLI;
+        all.forEach(each -> each.stopped += stopped);
+      }
+      next = poll();
+    }
+  }
+
+  private long poll() {
+    long next = timeouts.poll();
+    while (next == Long.MIN_VALUE) {
+      next = timeouts.poll();
+    }
+    return next;
+  }
+
+  private static long delay(SplittableRandom random) {
+    long any = random.nextLong() >>> (30 + random.nextInt(33));
+    return Math.min(SharedTimeout.MAX_DELAY_TICKS - 2, 1 + any);
+  }
+
+  @Test
+  void noneIsLateByATurnOfItsWord() {
+    Seeds.forEach(
+        OldWordsTest.class,
+        200,
+        random -> {
+          fresh();
+          List<Told> all = new ArrayList<>();
+          for (int i = 0; i < 6; i++) {
+            all.add(new Told(i % 3 == 0));
+          }
+          for (int step = 0; step < 40; step++) {
+            Told one = all.get(random.nextInt(all.size()));
+            if (!one.timeout.isPending()) {
+              one.arm(delay(random));
+            } else if (random.nextInt(3) == 0) {
+              one.arm(delay(random));
+            } else if (one.earliest < time.nanos / MILLI + (1L << 33)) {
+              one.postpone(Math.max(delay(random), one.earliest - time.nanos / MILLI));
+            }
+            pass(all, random, random.nextInt(4));
+          }
+          pass(all, random, Integer.MAX_VALUE);
+          for (Told each : all) {
+            assertEquals(each.arms, each.runs, "lost, or run twice");
+          }
+          assertEquals(List.of(), wrong);
+        });
+  }
+
+  /** 3-44: it wakes nobody, but for one look in 2^26 ticks (18 hours of milliseconds). */
+  @Test
+  void aDeferrableOneOnAnIdleWheelIsLookedAtBeforeItsWordIsTooOld() {
+    for (long ticks : new long[] {10, 1L << 28, (1L << 28) + 12_345, 1L << 29, 1L << 31}) {
+      Told lazy = new Told(true);
+      lazy.arm(ticks);
+      long armedAt = time.nanos;
+      int wakes = 0;
+      for (long next = poll(); lazy.timeout.isPending(); next = poll()) {
+        assertTrue(next != Long.MAX_VALUE, "nobody would ever look");
+        time.nanos = next;
+        wakes++;
+      }
+      assertEquals(1, lazy.runs);
+      long slept = (time.nanos - armedAt) / MILLI;
+      assertTrue(wakes <= slept / LONGEST_SLEEP_TICKS + 1, wakes + " wakes in " + slept);
+      assertEquals(List.of(), wrong);
+    }
+    assertEquals(Long.MAX_VALUE, poll(), "nothing is armed: it never wakes");
+  }
+
+  @Test
+  void aWordTellsItsTickUntilItIsTooOld() {
+    for (long now : new long[] {0, 1L << 29, (1L << 40) + 77, (1L << 29) - 1}) {
+      for (long ago = -SharedTimeout.AHEAD_TICKS + 1;
+          ago <= (1L << 29) - SharedTimeout.AHEAD_TICKS;
+          ago += 999_983) {
+        long word = SharedTimeout.word(now - ago, 5);
+        assertEquals(now - ago, SharedTimeout.tick(word, now));
+        assertEquals(5, SharedTimeout.delay(word));
+      }
+    }
+  }
+}
