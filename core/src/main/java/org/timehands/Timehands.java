@@ -264,8 +264,9 @@ public final class Timehands implements AutoCloseable {
   }
 
   /**
-   * Starts timeouts on the MONOTONIC of these clocks: coarse, and cheap to cancel. Each call starts
-   * others, with threads of their own. What is not closed before is closed with this.
+   * Starts timeouts on the MONOTONIC of these clocks, or, if the options say so, on their BOOTTIME,
+   * which counts a suspend: coarse, and cheap to cancel. Each call starts others, with threads of
+   * their own. What is not closed before is closed with this.
    *
    * @throws IllegalStateException if this is closed
    */

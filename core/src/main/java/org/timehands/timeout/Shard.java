@@ -9,6 +9,7 @@ import java.util.function.LongSupplier;
 import org.timehands.clockevent.ClockEventDevice;
 import org.timehands.clockevent.WaitChunks;
 import org.timehands.mischief.Mischief;
+import org.timehands.timekeeping.ClockId;
 
 /** One wheel with its mailbox and coarse clock: any thread sends, one owner looks and runs. */
 final class Shard {
@@ -40,6 +41,8 @@ final class Shard {
 
   private static final int MAIL_DEPTH = 1024;
   private static final int LOOKS_PER_CALLBACK = 8;
+  /** Devices stand still in a suspend, and nobody says that a clock which does not has leapt. */
+  private static final long BLIND_WAIT_NANOS = 1_000_000_000;
   /** From this age on, a word is counted from a newer tick when it is looked at. */
   private static final long OLD_TICKS = 1L << 24;
   /** How long the owner sleeps at most while deferrable ones are filed: else words grow too old. */
@@ -78,6 +81,7 @@ final class Shard {
   private final Lane urgent;
   private final Lane deferrable;
   private final long reachTicks;
+  private final long longestWaitNanos;
   private final long[] counts = new long[PLACES + 1];
   private volatile long wakeTick = AWAKE;
   private volatile boolean closed;
@@ -104,6 +108,8 @@ final class Shard {
     this.urgent = new Lane(tick);
     this.deferrable = new Lane(tick);
     this.reachTicks = urgent.wheel.reachTicks();
+    boolean leaps = options.clock() == ClockId.BOOTTIME;
+    this.longestWaitNanos = leaps ? BLIND_WAIT_NANOS : Long.MAX_VALUE;
   }
 
   // --- any thread --------------------------------------------------------------------------------
@@ -564,7 +570,8 @@ final class Shard {
     }
     long deviceNanos = device.nowNanos();
     long wait = untilTick * options.tickNanos() - nanos.getAsLong();
-    return deviceNanos + Math.min(WaitChunks.next(Math.max(0, wait)), device.maxDeltaNanos());
+    long most = Math.min(longestWaitNanos, device.maxDeltaNanos());
+    return deviceNanos + Math.min(WaitChunks.next(Math.max(0, wait)), most);
   }
 
   /** Ends the device, when the owner is done with it. */

@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
 import org.timehands.clockevent.ClockEventDevice;
 import org.timehands.clockevent.ParkDevice;
 import org.timehands.clockevent.Pause;
+import org.timehands.timekeeping.ClockId;
 import org.timehands.timekeeping.Timekeeper;
 
 /**
@@ -36,8 +37,9 @@ import org.timehands.timekeeping.Timekeeper;
  *
  * <p>Order: by tick; at one tick as {@link TimeoutWheel}, per shard. With an executor, its own.
  *
- * <p>Timeouts count the given clock: on a MONOTONIC one they do not see a clock set, and do not
- * count suspend; on BOOTTIME they do. After a pause whatever is due runs in rounds of the budget.
+ * <p>Timeouts do not see a clock set. Whether they count the time of a suspend is a choice ({@link
+ * TimeoutsOptions#clock}): MONOTONIC stands still in it, BOOTTIME goes on. After a pause, of either
+ * kind, whatever is due runs in rounds of the budget.
  *
  * <p>Thread-safe. {@link #byHand} makes one without threads, for tests at virtual time.
  */
@@ -71,7 +73,8 @@ public final class Timeouts implements AutoCloseable {
   /**
    * Starts timeouts on a clock, with a daemon thread for each shard.
    *
-   * @param nanos a clock that never goes back, such as {@code clocks::monotonicNanos}
+   * @param nanos a clock that never goes back, such as {@code clocks::monotonicNanos}; one that
+   *     jumps ahead after a suspend is to be named BOOTTIME in the options
    * @param options how
    */
   public static Timeouts start(LongSupplier nanos, TimeoutsOptions options) {
@@ -86,9 +89,10 @@ public final class Timeouts implements AutoCloseable {
     return timeouts;
   }
 
-  /** Starts timeouts on a timekeeper's MONOTONIC clock. */
+  /** Starts timeouts on the clock of a timekeeper that the options name. */
   public static Timeouts start(Timekeeper clocks, TimeoutsOptions options) {
-    return start(clocks::monotonicNanos, options);
+    boolean counts = options.clock() == ClockId.BOOTTIME;
+    return start(counts ? clocks::boottimeNanos : clocks::monotonicNanos, options);
   }
 
   /**

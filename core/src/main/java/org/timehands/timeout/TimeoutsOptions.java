@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.timehands.clockevent.ClockEventDevice;
 import org.timehands.clockevent.ParkDevice;
+import org.timehands.timekeeping.ClockId;
 
 /**
  * How a {@link Timeouts} is built.
@@ -19,6 +20,9 @@ import org.timehands.clockevent.ParkDevice;
  * @param listener hears of slow and failed callbacks
  * @param lateArms what becomes of arming after the shutdown
  * @param devices makes what each owner sleeps on; parking by default, since a tick is coarse
+ * @param clock what delays count: {@code MONOTONIC}, which stands still while the machine is
+ *     suspended, by default; or {@code BOOTTIME}, which goes on, so that what became due in a sleep
+ *     runs within a second after it: an owner with anything armed then looks once a second
  */
 public record TimeoutsOptions(
     long tickNanos,
@@ -28,7 +32,8 @@ public record TimeoutsOptions(
     Executor executor,
     TimeoutListener listener,
     LateArms lateArms,
-    Supplier<ClockEventDevice> devices) {
+    Supplier<ClockEventDevice> devices,
+    ClockId clock) {
   private static final long LEAST_TICK_NANOS = 1_000;
   private static final long LONGEST_TICK_NANOS = 10_000_000_000L;
   private static final long MILLI = 1_000_000;
@@ -47,7 +52,8 @@ public record TimeoutsOptions(
           null,
           new TimeoutListener() {},
           LateArms.REFUSE,
-          ParkDevice::new);
+          ParkDevice::new,
+          ClockId.MONOTONIC);
 
   /** Checks the ranges. */
   public TimeoutsOptions {
@@ -58,6 +64,11 @@ public record TimeoutsOptions(
     Objects.requireNonNull(listener, "listener");
     Objects.requireNonNull(lateArms, "lateArms");
     Objects.requireNonNull(devices, "devices");
+    if (Objects.requireNonNull(clock, "clock") != ClockId.MONOTONIC && clock != ClockId.BOOTTIME) {
+      throw new IllegalArgumentException(
+          "clock " + clock + ": must be MONOTONIC or BOOTTIME, which nobody sets;"
+              + " what has to follow a clock that is set is a timer");
+    }
   }
 
   private static void require(String name, long value, long least, long most) {
@@ -70,31 +81,36 @@ public record TimeoutsOptions(
   /** These, with another tick. */
   public TimeoutsOptions withTickNanos(long nanos) {
     return new TimeoutsOptions(
-        nanos, shards, budget, slowNanos, executor, listener, lateArms, devices);
+        nanos, shards, budget, slowNanos, executor, listener, lateArms, devices,
+        clock);
   }
 
   /** These, with another number of shards. */
   public TimeoutsOptions withShards(int count) {
     return new TimeoutsOptions(
-        tickNanos, count, budget, slowNanos, executor, listener, lateArms, devices);
+        tickNanos, count, budget, slowNanos, executor, listener, lateArms, devices,
+        clock);
   }
 
   /** These, with another budget. */
   public TimeoutsOptions withBudget(int callbacks) {
     return new TimeoutsOptions(
-        tickNanos, shards, callbacks, slowNanos, executor, listener, lateArms, devices);
+        tickNanos, shards, callbacks, slowNanos, executor, listener, lateArms, devices,
+        clock);
   }
 
   /** These, with another limit of what is slow. */
   public TimeoutsOptions withSlowNanos(long nanos) {
     return new TimeoutsOptions(
-        tickNanos, shards, budget, nanos, executor, listener, lateArms, devices);
+        tickNanos, shards, budget, nanos, executor, listener, lateArms, devices,
+        clock);
   }
 
   /** These, with callbacks on an executor. */
   public TimeoutsOptions on(Executor other) {
     return new TimeoutsOptions(
-        tickNanos, shards, budget, slowNanos, other, listener, lateArms, devices);
+        tickNanos, shards, budget, slowNanos, other, listener, lateArms, devices,
+        clock);
   }
 
   /** These, with each callback on a virtual thread of its own. */
@@ -105,18 +121,28 @@ public record TimeoutsOptions(
   /** These, with another listener. */
   public TimeoutsOptions withListener(TimeoutListener other) {
     return new TimeoutsOptions(
-        tickNanos, shards, budget, slowNanos, executor, other, lateArms, devices);
+        tickNanos, shards, budget, slowNanos, executor, other, lateArms, devices,
+        clock);
   }
 
   /** These, with another policy for arming after the shutdown. */
   public TimeoutsOptions withLateArms(LateArms policy) {
     return new TimeoutsOptions(
-        tickNanos, shards, budget, slowNanos, executor, listener, policy, devices);
+        tickNanos, shards, budget, slowNanos, executor, listener, policy, devices,
+        clock);
   }
 
   /** These, with owners that sleep on other devices. */
   public TimeoutsOptions withDevices(Supplier<ClockEventDevice> others) {
     return new TimeoutsOptions(
-        tickNanos, shards, budget, slowNanos, executor, listener, lateArms, others);
+        tickNanos, shards, budget, slowNanos, executor, listener, lateArms, others,
+        clock);
+  }
+
+  /** These, counting another clock: MONOTONIC or BOOTTIME. */
+  public TimeoutsOptions withClock(ClockId other) {
+    return new TimeoutsOptions(
+        tickNanos, shards, budget, slowNanos, executor, listener, lateArms, devices,
+        other);
   }
 }

@@ -1,5 +1,6 @@
 package org.timehands.timeout;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -8,12 +9,14 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.timehands.clockevent.ClockEventDevice;
 import org.timehands.clockevent.ClockEventDevices;
 import org.timehands.linux.HostClocks;
+import org.timehands.timekeeping.ClockId;
 
 /** Owners of timeouts sleep on any clock event device (3-52, 3-61, A25). */
 class TimeoutDevicesTest {
@@ -97,6 +100,36 @@ class TimeoutDevicesTest {
     // The last wait is a tenth of a second at most.
     assertTrue(late <= 100 * TICK * Math.abs(ppm) * 1e-6 + 2 * TICK, "late by " + late);
     assertTrue(device.waits <= 20, device.waits + " waits");
+  }
+
+  /**
+   * A device stands still in a suspend, as the host's MONOTONIC does; a clock that does not may
+   * have leapt: the owner looks once a second, if anything is armed.
+   */
+  @Test
+  void onAClockThatCountsASuspendTheOwnerLooksOnceASecond() {
+    Skewed device = new Skewed(0);
+    TimeoutsOptions options =
+        TimeoutsOptions.DEFAULT.withShards(1).withClock(ClockId.BOOTTIME);
+    Shard shard = new Shard(device, 0, options, device::ours, device);
+    long[] ranAt = {-1};
+    SharedTimeout timeout = new SharedTimeout(shard, due -> ranAt[0] = device.device, 0);
+    timeout.arm(shard.tick(), 8 * HOUR / TICK);
+    long place = shard.poll();
+    shard.sleep(place);
+    assertEquals(77 + 1_000 * TICK, device.device, "a second");
+    device.ours += 9 * HOUR; // the machine slept
+    long resumedAt = device.device;
+    for (int i = 0; i < 10 && ranAt[0] < 0; i++) {
+      shard.sleep(place);
+      place = shard.poll();
+    }
+    assertTrue(ranAt[0] >= 0 && ranAt[0] - resumedAt <= 1_000 * TICK, "ran at " + ranAt[0]);
+    // Nothing is armed: nobody is woken.
+    for (int i = 0; i < 3; i++) {
+      place = shard.poll();
+    }
+    assertEquals(Long.MAX_VALUE, place);
   }
 
   static Stream<String> devices() {
