@@ -4,7 +4,7 @@ import org.timehands.timeout.Timeout;
 import org.timehands.timeout.Timeouts;
 import org.timehands.timeout.TimeoutsOptions;
 
-/** One kept timeout at virtual time: who polls is its owner. */
+/** One timeout at virtual time, mostly a kept one: who polls is its owner. */
 public final class ArmedTimeout {
   /*
    * field | read     | write                  | guard
@@ -25,10 +25,22 @@ public final class ArmedTimeout {
 
   /** Armed for some time from now, and filed. */
   public ArmedTimeout(long delayNanos) {
+    this(delayNanos, false);
+  }
+
+  private ArmedTimeout(long delayNanos, boolean once) {
     timeouts = Timeouts.byHand(() -> now, TimeoutsOptions.DEFAULT.withShards(1));
-    timeout = timeouts.timeout(due -> ran++);
-    timeouts.arm(timeout, delayNanos);
+    timeout =
+        once ? timeouts.after(delayNanos, due -> ran++) : timeouts.timeout(due -> ran++);
+    if (!once) {
+      timeouts.arm(timeout, delayNanos);
+    }
     timeouts.poll();
+  }
+
+  /** The same with one of a single call. */
+  public static ArmedTimeout once(long delayNanos) {
+    return new ArmedTimeout(delayNanos, true);
   }
 
   /** Lets time pass. */

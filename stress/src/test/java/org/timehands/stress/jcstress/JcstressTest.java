@@ -26,15 +26,18 @@ import org.timehands.stress.jcstress.weakened.SealBeforeSuccessor;
 import org.timehands.stress.jcstress.weakened.SealByPlainStore;
 import org.timehands.stress.jcstress.weakened.SequenceFirst;
 import org.timehands.stress.jcstress.weakened.SlotNotInvalidated;
+import org.timehands.timeout.CallbackAfterWord;
 import org.timehands.timeout.CancelByStore;
 import org.timehands.timeout.LooksBeforeWord;
+import org.timehands.timeout.PostponeByStore;
+import org.timehands.timeout.ReduceByStore;
 
 /**
  * Runs jcstress for a minute or so in a JVM of its own: the real tests show nothing but what they
  * accept, and each weakened twin is caught.
  *
  * <p>The report is left in the build directory, {@code jcstress/report/index.html}. CONTRIBUTING.md
- * has the command for longer runs (A27).
+ * has the command for longer runs (A27; of timeouts 3-49, 3-50).
  */
 class JcstressTest {
   private static final Set<Class<?>> REAL =
@@ -49,7 +52,15 @@ class JcstressTest {
           CancelAgainstExpiry.class,
           ArmAgainstExpiry.class,
           ArmEarlierAgainstLook.class,
-          ArmAgainstShutdown.class);
+          ArmAgainstShutdown.class,
+          ArmAgainstCancel.class,
+          PostponeAgainstLook.class,
+          PostponeAgainstExpiry.class,
+          ReduceAgainstLook.class,
+          ReduceAgainstExpiry.class,
+          ReduceAgainstCancel.class,
+          ReduceAgainstArm.class,
+          ShutdownOneAgainstExpiry.class);
 
   private static final Set<Class<?>> WEAKENED =
       Set.of(
@@ -59,7 +70,10 @@ class JcstressTest {
           SealByPlainStore.class,
           HorizonBeforeCounter.class,
           CancelByStore.class,
-          LooksBeforeWord.class);
+          LooksBeforeWord.class,
+          PostponeByStore.class,
+          ReduceByStore.class,
+          CallbackAfterWord.class);
 
   private static final String MILLIS_PER_TEST = "2000";
 
