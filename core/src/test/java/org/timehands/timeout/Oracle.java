@@ -3,8 +3,10 @@ package org.timehands.timeout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -87,6 +89,33 @@ final class Oracle {
       waiting.remove(item.place);
       file(item);
     }
+  }
+
+  /** Arms for an earlier tick, or one that is not pending; whether it was changed. */
+  boolean reduce(int id, long expires) {
+    Item item = items.get(id);
+    if (item.pending && expires >= item.expires) {
+      return false;
+    }
+    arm(id, expires);
+    return true;
+  }
+
+  /** Takes everything out; answers what was pending. */
+  Set<Integer> clear() {
+    Set<Integer> cleared = new HashSet<>();
+    List<Item> filed = new ArrayList<>(waiting.values());
+    filed.addAll(due);
+    filed.addAll(late);
+    for (Item item : filed) {
+      unfile(item);
+      if (item.pending) {
+        item.pending = false;
+        cleared.add(item.id);
+      }
+    }
+    pending = 0;
+    return cleared;
   }
 
   boolean cancel(int id) {

@@ -1,10 +1,13 @@
 package org.timehands.timeout;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -12,8 +15,9 @@ import org.timehands.testing.Seeds;
 
 /**
  * Random operations on a wheel and on a sorted map beside it (3-37, 3-49): what runs, when, in
- * which order, what is pending, and the next expiry are the same, at all levels, over jumps of 2^61
- * ticks and over the wrap. {@code -Dtimehands.wheel.steps=} says how many (3-17).
+ * which order, what is pending, and the next expiry are the same, at all levels, over jumps of 2^62
+ * ticks and over the wrap; callbacks arm, reduce and cancel as well. {@code
+ * -Dtimehands.wheel.steps=} says how many (3-17).
  */
 class RandomWheelTest {
   private static final int STEPS = Integer.getInteger("timehands.wheel.steps", 10_000_000);
@@ -49,8 +53,7 @@ class RandomWheelTest {
     private final TimeoutWheel wheel;
     private final Oracle oracle;
     private final List<Timeout> handles = new ArrayList<>();
-    private final List<Integer> ran = new ArrayList<>();
-    private final List<Integer> ranByOracle = new ArrayList<>();
+    private int ran;
     private int owned;
 
     Run(SplittableRandom random, int most, int checkEvery) {
@@ -77,8 +80,29 @@ class RandomWheelTest {
     private Consumer<Timeout> callback(int id) {
       return timeout -> {
         assertTrue(start + oracle.clock() - timeout.expires() >= 0, "early: " + timeout);
-        ran.add(id);
+        assertEquals(oracle.poll(), id, "what runs next");
+        ran++;
+        react(id);
       };
+    }
+
+    /** What a callback does: mostly nothing. */
+    private void react(int id) {
+      switch (random.nextInt(16)) {
+        case 0 -> armFromCallback(id);
+        case 1 -> arm(random.nextInt(handles.size()));
+        case 2 -> reduce(random.nextInt(handles.size()));
+        case 3 -> cancel(random.nextInt(handles.size()));
+        case 4 -> add();
+        default -> {}
+      }
+    }
+
+    /** Also one of a single call may be armed anew by its own callback. */
+    private void armFromCallback(int id) {
+      long expires = oracle.clock() + distance();
+      oracle.arm(id, expires);
+      assertFalse(wheel.arm(handles.get(id), start + expires));
     }
 
     /** Goes so many steps, and answers how many it went: an oracle's clock may not pass 2^62. */
@@ -98,7 +122,7 @@ class RandomWheelTest {
     }
 
     private void step() {
-      switch (random.nextInt(8)) {
+      switch (random.nextInt(10)) {
         case 0, 1 -> add();
         case 2 -> arm(random.nextInt(handles.size() + 1) - 1);
         case 3 -> cancel(random.nextInt(handles.size() + 1) - 1);
@@ -108,6 +132,8 @@ class RandomWheelTest {
           }
         }
         case 6 -> advance();
+        case 7 -> reduce(random.nextInt(handles.size() + 1) - 1);
+        case 8 -> clear();
         default -> {
           if (owned > 0) {
             cancel(random.nextInt(owned));
@@ -136,6 +162,25 @@ class RandomWheelTest {
       assertEquals(before, wheel.arm(handles.get(id), start + expires));
     }
 
+    private void reduce(int id) {
+      if (id < 0 || id >= owned && !oracle.isPending(id)) {
+        return;
+      }
+      long expires = oracle.clock() + distance();
+      assertEquals(
+          oracle.reduce(id, expires), wheel.reduce(handles.get(id), start + expires), "reduce");
+    }
+
+    private void clear() {
+      if (random.nextInt(200) == 0) {
+        Set<Timeout> expected = new HashSet<>();
+        oracle.clear().forEach(id -> expected.add(handles.get(id)));
+        List<Timeout> cleared = wheel.clear();
+        assertEquals(expected.size(), cleared.size(), "cleared");
+        assertEquals(expected, new HashSet<>(cleared), "cleared");
+      }
+    }
+
     private void cancel(int id) {
       if (id >= 0) {
         assertEquals(oracle.cancel(id), handles.get(id).cancel(), "cancel");
@@ -149,18 +194,11 @@ class RandomWheelTest {
         limit = Integer.MAX_VALUE; // what stays due may not fall 2^63 behind
       }
       oracle.collect(now);
-      int count = wheel.advance(start + now, limit);
-      while (ranByOracle.size() < limit) {
-        int id = oracle.poll();
-        if (id < 0) {
-          break;
-        }
-        ranByOracle.add(id);
+      ran = 0;
+      assertEquals(wheel.advance(start + now, limit), ran);
+      if (ran < limit) {
+        assertEquals(-1, oracle.poll(), "what is left due");
       }
-      assertEquals(ranByOracle, ran);
-      assertEquals(ran.size(), count);
-      ran.clear();
-      ranByOracle.clear();
     }
 
     /** Each order of magnitude as likely as the next, and the edges of the levels on purpose. */
@@ -170,7 +208,7 @@ class RandomWheelTest {
         case 0 -> (63L << 3 * level) + random.nextInt(-2, 3);
         case 1 -> (64L << 3 * level) + random.nextInt(-2, 3);
         case 2 -> -random.nextInt(100);
-        case 3 -> random.nextInt(100) == 0 ? 1L << random.nextInt(30, 62) : 1;
+        case 3 -> random.nextInt(100) == 0 ? 1L << random.nextInt(30, 63) : 1;
         default -> random.nextLong(1L << random.nextInt(1, random.nextInt(8) == 0 ? 36 : 14));
       };
     }

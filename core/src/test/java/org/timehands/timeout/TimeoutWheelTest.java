@@ -120,7 +120,7 @@ class TimeoutWheelTest {
    * distances just below a level's span, from clocks in mid-bucket.
    */
   @Test
-  void bucketAndLevelAreChosenByTheSameTime() {
+  void caffeinesOldBugBucketAndLevelByTheSameTime() {
     for (int level = 1; level <= 4; level++) {
       long granularity = 1L << 3 * level;
       long span = 63 * granularity;

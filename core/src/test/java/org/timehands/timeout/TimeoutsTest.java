@@ -413,12 +413,20 @@ class TimeoutsTest {
         timeout -> {
           throw new IllegalStateException("planted");
         });
+    long armedAt = time.nanos / MILLI;
     for (int i = 1; i <= 10; i++) {
-      after(5 + i, i);
+      int millis = 5 + i;
+      timeouts.after(
+          millis * MILLI,
+          timeout -> {
+            long late = time.nanos / MILLI - armedAt - millis;
+            assertTrue(late >= 0 && late <= 5 + 4, "late by " + late);
+            ran.add(millis);
+          });
     }
     time.run(timeouts, 30);
     assertEquals(List.of("slow 5", "failed planted"), reports);
-    assertEquals(10, ran.size());
+    assertEquals(List.of(6, 7, 8, 9, 10, 11, 12, 13, 14, 15), ran);
     TimeoutStats stats = timeouts.stats();
     assertEquals(1, stats.slow());
     assertEquals(1, stats.failed());
