@@ -57,6 +57,7 @@ final class TimerHeap {
     }
   }
 
+  private final boolean frees;
   /** What may be read and counted without the lock. */
   final QueueCounts counts = new QueueCounts();
   private ClockTimer[] timers = new ClockTimer[FIRST_CAPACITY];
@@ -64,7 +65,6 @@ final class TimerHeap {
   private long[] keys = new long[2 * FIRST_CAPACITY];
   private int places;
   private int sweep;
-  private boolean frees;
 
   /**
    * An empty queue.
@@ -119,11 +119,6 @@ final class TimerHeap {
     if (free) {
       timer.free(timer.hardNanos | (timer.state == ClockTimer.IDLE ? TimerHead.IDLE_BIT : 0));
     }
-  }
-
-  /** From now on nobody is let go. */
-  void shut() {
-    frees = false;
   }
 
   // --- the queue ---------------------------------------------------------------------------------
@@ -188,8 +183,14 @@ final class TimerHeap {
    */
   boolean arm(ClockTimer timer) {
     boolean placed = timer.position != NONE;
-    if (!placed && places == timers.length) {
-      grow();
+    if (!placed) {
+      if (places == timers.length) {
+        grow();
+      }
+      // Before it is counted: who cancels looks for places when it has counted, and sees this one
+      // unless it has not seen the count either.
+      timer.position = places;
+      counts.setPlaces(++places);
     }
     timer.order = counts.takeRank();
     timer.setRank(timer.order);
@@ -200,27 +201,20 @@ final class TimerHeap {
     if (placed && timer.hardNanos >= timer.placeNanos()) {
       return false;
     }
-    if (!placed) {
-      timer.position = places++;
-      counts.setPlaces(places);
-    }
     return rise(timer);
   }
 
   /**
-   * Sees to the place of a timer that is held, if it has one, and was armed or cancelled without
-   * the lock.
+   * Sees to the place of a timer that is held, has one here, and was armed or cancelled without the
+   * lock.
    *
    * @return whether it has got the first place
    */
   boolean tend(ClockTimer timer) {
-    if (timer.position == NONE) {
-      return false;
-    }
     if (timer.state == ClockTimer.QUEUED && timer.hardNanos < timer.placeNanos()) {
       return rise(timer);
     }
-    trim(timer);
+    giveUp(timer);
     return false;
   }
 
@@ -233,7 +227,8 @@ final class TimerHeap {
   /** Disarms a queued timer that is held; it may keep its place. */
   void cancel(ClockTimer timer) {
     disarm(timer);
-    trim(timer);
+    giveUp(timer);
+    trim();
   }
 
   /** Takes the place of a timer that is held; it is not armed then. */
@@ -250,15 +245,15 @@ final class TimerHeap {
     counts.addArmed(-1);
   }
 
-  /** Takes idle places until there are not too many, that of a timer which is held before others. */
-  private void trim(ClockTimer timer) {
-    if (counts.isCrowded() && timer.position != NONE && timer.state == ClockTimer.IDLE) {
+  /** Takes the place of a timer that is held, if it is idle and there are too many of those. */
+  private void giveUp(ClockTimer timer) {
+    if (timer.state == ClockTimer.IDLE && counts.isCrowded()) {
       take(timer.position);
     }
-    trim();
   }
 
-  private void trim() {
+  /** Takes idle places until there are not too many. */
+  void trim() {
     // Once round: what others count meanwhile may show more idle places than there are.
     for (int left = places; left > 0 && counts.isCrowded(); left--) {
       if (sweep >= places) {

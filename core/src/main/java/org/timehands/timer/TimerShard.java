@@ -115,7 +115,6 @@ final class TimerShard {
       timer.softNanos = Math.max(0, expiryNanos);
       timer.hardNanos = Periods.sum(timer.softNanos, slackNanos);
       queue(timer, clock);
-      release(timer);
       return was;
     } finally {
       lock.unlock();
@@ -126,9 +125,14 @@ final class TimerShard {
   void tend(ClockTimer timer) {
     lock.lock();
     try {
+      TimerHeap queue = queues[ClockView.MONOTONIC];
       TimerHeap.hold(timer);
-      programIf(queues[timer.clock].tend(timer));
+      // It may have lost its place since, or have one on another clock; it was counted here.
+      boolean isPlaced = timer.clock == ClockView.MONOTONIC && timer.position != TimerHeap.NONE;
+      boolean hasNewFirst = isPlaced && queue.tend(timer);
       release(timer);
+      queue.trim();
+      programIf(hasNewFirst);
     } finally {
       lock.unlock();
     }
@@ -258,18 +262,25 @@ final class TimerShard {
     queues[timer.clock].release(timer);
   }
 
-  /** Queues a timer with its expiry, wherever it was, and has the device know. Lock held. */
+  /**
+   * Queues a timer that is held with its expiry, wherever it was, lets go of it, and has the device
+   * know. Lock held.
+   */
   private void queue(ClockTimer timer, int clock) {
     if (timer.clock != clock) {
       leave(timer);
       timer.clock = (byte) clock;
     }
-    programIf(queues[clock].arm(timer));
+    boolean hasNewFirst = queues[clock].arm(timer);
+    release(timer);
+    programIf(hasNewFirst);
   }
 
+  /** No timer is held: who looks for the first lets go of it. */
   private void programIf(boolean hasNewFirst) {
-    // Who expires looks at all queues before it goes, and a pause is not cut short.
-    if (hasNewFirst && expiring == null && !hung) {
+    // Who expires looks at all queues before it goes, a pause is not cut short, and the thread of a
+    // closed shard may have ended the device already.
+    if (hasNewFirst && expiring == null && !hung && !closed) {
       alarm.programIfEarlier();
     }
   }
@@ -515,14 +526,13 @@ final class TimerShard {
   }
 
   private void calledBack(ClockTimer timer, Next next) {
-    if (next == Next.AGAIN && timer.state == ClockTimer.IDLE && !closed) {
-      if (timer.stopping) {
-        timer.stopped = true;
-      } else {
-        queue(timer, timer.clock);
-      }
+    boolean again = next == Next.AGAIN && timer.state == ClockTimer.IDLE && !closed;
+    if (again && !timer.stopping) {
+      queue(timer, timer.clock);
+    } else {
+      timer.stopped |= again;
+      release(timer);
     }
-    release(timer);
     if (cancelling > 0) {
       calledBack.signalAll();
     }
@@ -551,7 +561,7 @@ final class TimerShard {
       try {
         closed = true;
         for (TimerHeap queue : queues) {
-          queue.shut();
+          // Until there is no place: who has none is armed by the lock, which is refused now.
           dropped = queue.first();
           if (dropped != null) {
             leave(dropped);
