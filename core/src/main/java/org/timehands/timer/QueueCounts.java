@@ -2,6 +2,7 @@ package org.timehands.timer;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.timehands.mischief.Mischief;
 
 /**
  * What is counted of a clock's queue by those who do not hold the shard's lock: a line of the cache
@@ -39,6 +40,9 @@ final class QueueCounts extends QueueCountsLine {
 
   /** A rank that nobody had before. */
   long takeRank() {
+    if (Mischief.ON) {
+      Mischief.point("timer.ranks");
+    }
     return (long) RANKS.getAndAdd(this, 1L);
   }
 
@@ -47,6 +51,9 @@ final class QueueCounts extends QueueCountsLine {
   }
 
   void addArmed(long more) {
+    if (Mischief.ON) {
+      Mischief.point("timer.armed");
+    }
     ARMED.getAndAdd(this, more);
   }
 
@@ -55,11 +62,17 @@ final class QueueCounts extends QueueCountsLine {
   }
 
   void setPlaces(int count) {
+    if (Mischief.ON) {
+      Mischief.point("timer.places");
+    }
     PLACES.setOpaque(this, (long) count);
   }
 
   /** Whether there are more idle places than are allowed. */
   boolean isCrowded() {
+    if (Mischief.ON) {
+      Mischief.point("timer.crowded");
+    }
     return (long) PLACES.getOpaque(this) > 2 * armed() + TimerHeap.SPARE;
   }
 }

@@ -2,6 +2,7 @@ package org.timehands.timer;
 
 import java.io.Serial;
 import java.util.concurrent.locks.ReentrantLock;
+import org.timehands.mischief.Mischief;
 
 /**
  * A shard's lock: a reentrant one that tries for two microseconds before it parks.
@@ -21,6 +22,9 @@ final class ShardLock extends ReentrantLock {
 
   @Override
   public void lock() {
+    if (Mischief.ON) {
+      Mischief.point("timer.lock");
+    }
     for (int i = 0; i < TRIES; i++) {
       if (tryLock()) {
         return;
