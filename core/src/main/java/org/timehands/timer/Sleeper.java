@@ -185,10 +185,12 @@ public final class Sleeper {
           if (timer.discard() == ClockTimer.Cancel.CANCELLED) {
             return false;
           }
-          // Its turn has come just now, and says what it has seen.
+          // Its turn has come just now, and says what it has seen. It may be over: the lock that was
+          // just taken may have swallowed its unpark, so look again before parking.
           if (waits != null) {
             waits.sleeps(this::isEnded);
           }
+          continue;
         }
         LockSupport.park(this);
       }
@@ -202,7 +204,8 @@ public final class Sleeper {
 
     @Override
     public Next expired(ClockTimer expiring, long nowNanos) {
-      broken = interrupted || sleeper.isInterrupted();
+      // In this order: the sleeper sets the one before it clears the other.
+      broken = sleeper.isInterrupted() || interrupted;
       if (waits == null) {
         wake();
       } else {

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.timehands.timekeeping.ClockId;
 import org.timehands.timer.TimerCallback.Next;
 
@@ -194,5 +196,78 @@ class SleeperTest {
     for (FutureTask<Long> sleep : sleeps) {
       assertEquals(0, sleep.get());
     }
+  }
+
+  /** A sleeping thread whose look at its status can be held up, by who looks. */
+  private static final class Held extends Thread {
+    private volatile boolean turnLooks;
+    private volatile boolean turnIsOver;
+    private final boolean holdsItself;
+
+    Held(Runnable work, boolean holdsItself) {
+      super(work);
+      this.holdsItself = holdsItself;
+    }
+
+    @Override
+    public boolean isInterrupted() {
+      if (Thread.currentThread().equals(this)) {
+        boolean seen = super.isInterrupted();
+        while (seen && !(holdsItself ? turnIsOver : turnLooks)) {
+          Thread.onSpinWait();
+        }
+        if (seen && holdsItself) {
+          // As a lock does that is waited for: it takes the permit of whoever unparks meanwhile.
+          LockSupport.park(this);
+        }
+        return seen;
+      }
+      // The thread that ends the sleep looks, and the sleeper clears its status meanwhile.
+      turnLooks = true;
+      while (!holdsItself && super.isInterrupted()) {
+        Thread.onSpinWait();
+      }
+      return super.isInterrupted();
+    }
+  }
+
+  /** A timer armed before a sleep of the same length interrupts the sleeper, who sees it at once. */
+  private FutureTask<Boolean> brokenAtItsEnd(boolean holdsItself) {
+    long end = virtual.nanos(ClockId.MONOTONIC) + SECOND;
+    Thread[] who = new Thread[1];
+    virtual
+        .timers
+        .timer(
+            (timer, now) -> {
+              who[0].interrupt();
+              return Next.DONE;
+            })
+        .arm(ClockId.MONOTONIC, end);
+    FutureTask<Boolean> sleep = new FutureTask<>(() -> sleeper.sleepUntil(ClockId.MONOTONIC, end));
+    Held thread = new Held(sleep, holdsItself);
+    who[0] = thread;
+    long queued = virtual.timers.statistics().queued();
+    thread.start();
+    while (virtual.timers.statistics().queued() == queued
+        || thread.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    virtual.advance(SECOND);
+    thread.turnIsOver = true;
+    return sleep;
+  }
+
+  /** clock_nanosleep 1-3: broken, however the sleeper and its turn look at the interrupt. */
+  @Test
+  @Timeout(60)
+  void anInterruptThatIsSeenBetweenTwoLooksBreaksTheSleep() throws Exception {
+    assertFalse(brokenAtItsEnd(false).get());
+  }
+
+  /** Who is unparked while it waits for a lock looks again before it parks. */
+  @Test
+  @Timeout(60)
+  void anUnparkThatALockHasSwallowedIsNotMissed() throws Exception {
+    assertFalse(brokenAtItsEnd(true).get());
   }
 }
