@@ -199,7 +199,7 @@ class TickModeTimersTest {
     }
   }
 
-  /** check_rearm, check_delete; timer_settime 3-3, 8-3. */
+  /** check_rearm, check_delete; timer_settime 3-1, 3-3, 8-3. */
   @Test
   void aNewSettingAndADeletionDropWhatIsPending() {
     int id = create(CLOCK_MONOTONIC);
@@ -207,8 +207,9 @@ class TickModeTimersTest {
     assertEquals(0, process.timerSetTime(id, 0, its(10 * MILLI, 30 * MILLI), null));
     lab.advance(20 * MILLI);
     assertEquals(1, pending.size());
-    assertEquals(0, process.timerSetTime(id, 0, its(0, 0), old));
+    assertEquals(0, process.timerSetTime(id, 0, its(0, 7 * MILLI), old));
     assertArrayEquals(its(20 * MILLI, 30 * MILLI), old);
+    assertArrayEquals(new long[2], get(id));
     assertEquals(-1, pending.poll().deliver());
     lab.advance(SECOND);
     assertEquals(0, pending.size());
