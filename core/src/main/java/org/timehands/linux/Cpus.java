@@ -100,6 +100,30 @@ public final class Cpus {
     return future;
   }
 
+  /**
+   * Binds the calling thread to one processor, for as long as it lives. Not for virtual threads.
+   *
+   * @param cpu the kernel's number of the processor
+   * @throws ErrnoException as {@link #runOn} does
+   */
+  public static void bindThread(int cpu) throws ErrnoException {
+    NativeAccess.require("binding a thread to a processor");
+    if (cpu < 0 || cpu >= LIMIT) {
+      throw new IllegalArgumentException("cpu " + cpu + " is outside 0.." + (LIMIT - 1));
+    }
+    Libc.check("sched_setaffinity", "cpu " + cpu, bind(cpu));
+  }
+
+  /**
+   * The processor that the calling thread is on; it may be on another one when this returns.
+   *
+   * @throws UnsupportedOperationException where native access is denied
+   */
+  public static int current() {
+    NativeAccess.require("asking for a thread's processor");
+    return Libc.callInt("sched_getcpu");
+  }
+
   /** Reads a list such as {@code 0-3,5,7-8}. */
   static int[] parseList(String text) {
     IntStream all = IntStream.empty();

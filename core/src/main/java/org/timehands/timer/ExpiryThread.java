@@ -2,6 +2,7 @@ package org.timehands.timer;
 
 import org.timehands.clockevent.ClockEventDevice;
 import org.timehands.clockevent.Pause;
+import org.timehands.linux.Cpus;
 import org.timehands.linux.ErrnoException;
 import org.timehands.linux.NativeAccess;
 import org.timehands.linux.ThreadTuning;
@@ -17,6 +18,9 @@ import org.timehands.linux.ThreadTuning;
  * thread | the starting thread | start | before others can see this
  */
 final class ExpiryThread {
+  /** Bound to no processor. */
+  static final int ANY_CPU = -1;
+
   private static final System.Logger LOG = System.getLogger("org.timehands.timer");
 
   private final TimerShard shard;
@@ -30,12 +34,13 @@ final class ExpiryThread {
     this.options = options;
   }
 
-  void start(String name) {
-    thread = Thread.ofPlatform().daemon().name(name).start(this::run);
+  void start(String name, int cpu) {
+    thread = Thread.ofPlatform().daemon().name(name).start(() -> run(cpu));
   }
 
-  private void run() {
+  private void run(int cpu) {
     tune();
+    bind(cpu);
     ClockEventDevice device = shard.device();
     try {
       while (!shard.isClosed()) {
@@ -92,6 +97,20 @@ final class ExpiryThread {
           System.Logger.Level.WARNING,
           "Timers run without real-time priority: {0}; run as root, with CAP_SYS_NICE, or raise the"
               + " limit (ulimit -r)",
+          refused.getMessage());
+    }
+  }
+
+  private static void bind(int cpu) {
+    if (cpu == ANY_CPU) {
+      return;
+    }
+    try {
+      Cpus.bindThread(cpu);
+    } catch (ErrnoException refused) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "A thread of timers is not bound to its processor: {0}",
           refused.getMessage());
     }
   }

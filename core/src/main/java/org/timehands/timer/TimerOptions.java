@@ -1,10 +1,14 @@
 package org.timehands.timer;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.timehands.clockevent.ClockEventDevice;
 import org.timehands.clockevent.ClockEventDevices;
+import org.timehands.linux.Cpus;
+import org.timehands.linux.ErrnoException;
 
 /**
  * How timers are kept and woken. Immutable.
@@ -19,6 +23,7 @@ import org.timehands.clockevent.ClockEventDevices;
  * @param fifoPriority real-time priority of the threads in [1, 99], where permitted; 0 for none
  * @param timerSlackNanos how much later than asked the kernel may end the threads' waits, in [1,
  *     10^9]; a real-time thread has none, and timerfd is not subject to it
+ * @param cpus the processors that the shards' threads are bound to, in turn; none if they are not
  */
 public record TimerOptions(
     int shards,
@@ -27,7 +32,8 @@ public record TimerOptions(
     long slowCallbackNanos,
     TimerReports reports,
     int fifoPriority,
-    long timerSlackNanos) {
+    long timerSlackNanos,
+    List<Integer> cpus) {
   /** More shards than this are refused. */
   public static final int MAX_SHARDS = 1024;
 
@@ -39,6 +45,7 @@ public record TimerOptions(
     Objects.requireNonNull(devices, "devices");
     Objects.requireNonNull(deferred, "deferred");
     Objects.requireNonNull(reports, "reports");
+    cpus = List.copyOf(cpus);
     if (shards < 1 || shards > MAX_SHARDS) {
       throw new IllegalArgumentException(
           shards + " shards must lie in [1, " + MAX_SHARDS + "]: one is enough for most");
@@ -69,55 +76,76 @@ public record TimerOptions(
         SLOW_NANOS,
         TimerReports.LOGGING,
         0,
-        1);
+        1,
+        List.of());
   }
 
-  /** These options with another number of shards. */
+  /** These options with another number of shards, bound to no processors. */
   public TimerOptions withShards(int newShards) {
     return new TimerOptions(
         newShards, devices, deferred, slowCallbackNanos, reports, fifoPriority,
-        timerSlackNanos);
+        timerSlackNanos, List.of());
   }
 
   /** These options with other devices. */
   public TimerOptions withDevices(Supplier<ClockEventDevice> newDevices) {
     return new TimerOptions(
         shards, newDevices, deferred, slowCallbackNanos, reports, fifoPriority,
-        timerSlackNanos);
+        timerSlackNanos, cpus);
   }
 
   /** These options with another executor for soft timers. */
   public TimerOptions withDeferred(Executor newDeferred) {
     return new TimerOptions(
         shards, devices, newDeferred, slowCallbackNanos, reports, fifoPriority,
-        timerSlackNanos);
+        timerSlackNanos, cpus);
   }
 
   /** These options with another limit for callbacks. */
   public TimerOptions withSlowCallbackNanos(long newSlowCallbackNanos) {
     return new TimerOptions(
         shards, devices, deferred, newSlowCallbackNanos, reports, fifoPriority,
-        timerSlackNanos);
+        timerSlackNanos, cpus);
   }
 
   /** These options with other reports. */
   public TimerOptions withReports(TimerReports newReports) {
     return new TimerOptions(
         shards, devices, deferred, slowCallbackNanos, newReports, fifoPriority,
-        timerSlackNanos);
+        timerSlackNanos, cpus);
   }
 
   /** These options with a real-time priority. */
   public TimerOptions withFifoPriority(int newFifoPriority) {
     return new TimerOptions(
         shards, devices, deferred, slowCallbackNanos, reports, newFifoPriority,
-        timerSlackNanos);
+        timerSlackNanos, cpus);
   }
 
   /** These options with another timer slack. */
   public TimerOptions withTimerSlackNanos(long newTimerSlackNanos) {
     return new TimerOptions(
         shards, devices, deferred, slowCallbackNanos, reports, fifoPriority,
-        newTimerSlackNanos);
+        newTimerSlackNanos, cpus);
+  }
+
+  /**
+   * These options with a shard for each processor that this process may run on, its thread bound
+   * there; and a timer that is made without a choice of shard belongs to the one of the processor
+   * that its maker is on, as the kernel's do. For many timers of many threads: only timers of one
+   * shard expire in order.
+   *
+   * @throws IllegalStateException if the system does not tell the processors
+   * @throws UnsupportedOperationException where native access is denied
+   */
+  public TimerOptions withShardPerCpu() {
+    try {
+      List<Integer> all = Arrays.stream(Cpus.affinity()).limit(MAX_SHARDS).boxed().toList();
+      return new TimerOptions(
+          all.size(), devices, deferred, slowCallbackNanos, reports, fifoPriority,
+          timerSlackNanos, all);
+    } catch (ErrnoException refused) {
+      throw new IllegalStateException("the processors are not told: " + refused.getMessage());
+    }
   }
 }

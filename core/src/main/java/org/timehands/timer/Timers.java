@@ -1,6 +1,7 @@
 package org.timehands.timer;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import org.timehands.clocksource.Candidate;
 import org.timehands.clocksource.ClockSources;
+import org.timehands.linux.Cpus;
 import org.timehands.tick.IdleListeners;
 import org.timehands.tick.TickMode;
 import org.timehands.timekeeping.ClockId;
@@ -66,6 +68,8 @@ public final class Timers implements AutoCloseable {
   private Runnable forget = () -> {};
   private boolean lasting;
   private volatile TimerWaits waits;
+  /** What the shards are bound to, ascending; empty if to none. */
+  private final int[] cpus;
 
   /** Made when somebody asks for them. */
   private static final class Common {
@@ -86,6 +90,7 @@ public final class Timers implements AutoCloseable {
 
   private Timers(TimerClocks clocks, TimerOptions options) {
     this.clocks = Objects.requireNonNull(clocks, "clocks");
+    this.cpus = options.cpus().stream().mapToInt(Integer::intValue).toArray();
     this.reports = new ReportList(options.reports());
     TimerOptions told = options.withReports(reports);
     WaitGraph waits = new WaitGraph();
@@ -129,7 +134,10 @@ public final class Timers implements AutoCloseable {
       ExpiryThread thread =
           new ExpiryThread(shard, timers::clockWasSet, options);
       timers.threads.add(thread);
-      thread.start("timehands-timer-" + i);
+      int[] cpus = timers.cpus;
+      thread.start(
+          "timehands-timer-" + i,
+          cpus.length == 0 ? ExpiryThread.ANY_CPU : cpus[i % cpus.length]);
     }
     return timers;
   }
@@ -407,6 +415,10 @@ public final class Timers implements AutoCloseable {
 
   int shardOfThread() {
     TimerWaits watcher = waits;
+    if (watcher == null && cpus.length > 0) {
+      int at = Arrays.binarySearch(cpus, Cpus.current());
+      return Math.max(0, at) % shards.size();
+    }
     long number = watcher == null ? Thread.currentThread().threadId() : watcher.number();
     return (int) (number % shards.size());
   }

@@ -63,6 +63,8 @@ class CpusTest {
         refused.getMessage());
     assertThrows(IllegalArgumentException.class, () -> Cpus.runOn(-1, () -> {}));
     assertThrows(IllegalArgumentException.class, () -> Cpus.runOn(65536, () -> {}));
+    assertThrows(IllegalArgumentException.class, () -> Cpus.bindThread(-1));
+    assertThrows(IllegalArgumentException.class, () -> Cpus.bindThread(65536));
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,6 +22,7 @@ import org.timehands.Timehands;
 import org.timehands.clockevent.ClockEventDevice;
 import org.timehands.clockevent.ClockEventDevices;
 import org.timehands.host.HostOptions;
+import org.timehands.linux.Cpus;
 import org.timehands.timekeeping.ClockId;
 import org.timehands.timer.TimerCallback.Next;
 
@@ -48,8 +50,40 @@ class LiveTimersTest {
 
   static List<String> devices() {
     return ClockEventDevices.names().stream()
-        .flatMap(name -> List.of(name, name + "+spin").stream())
+        .flatMap(name -> List.of(name, name + "+lead", name + "+spin").stream())
         .toList();
+  }
+
+  /** The kernel's hrtimers: a queue for each processor, and a timer is its maker's processor's. */
+  @Test
+  void aShardForEachProcessorRunsThere() throws Exception {
+    TimerOptions options = TimerOptions.defaults().withShardPerCpu();
+    int[] cpus = Cpus.affinity();
+    assertEquals(cpus.length, options.shards());
+    try (Timers timers = Timers.start(timehands.clocks(), options)) {
+      for (int cpu : cpus) {
+        List<Integer> seen = new CopyOnWriteArrayList<>();
+        CountDownLatch ran = new CountDownLatch(3);
+        Cpus.runOn(
+                cpu,
+                () -> {
+                  for (int i = 0; i < 3; i++) {
+                    timers
+                        .timer(
+                            (timer, now) -> {
+                              seen.add(Cpus.current());
+                              ran.countDown();
+                              return Next.DONE;
+                            })
+                        .armIn(ClockId.MONOTONIC, 1_000_000);
+                  }
+                })
+            .get();
+        ran.await();
+        assertEquals(List.of(cpu, cpu, cpu), seen);
+      }
+    }
+    assertEquals(List.of(), options.withShards(cpus.length).cpus());
   }
 
   private static Timers start(String device, int shards) {
