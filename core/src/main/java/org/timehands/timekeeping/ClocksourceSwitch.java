@@ -20,14 +20,21 @@ import org.timehands.fixed.Slope;
  */
 /*
  * field        | read       | write      | guard
- * awaited      | under this | under this | this
+ * chosen       | under this | under this | this
+ * unsettled    | under this | under this | this
  * sleepsBy     | under this | under this | this
  * asleepBy     | under this | under this | this
  * asleepCycles | under this | under this | this
+ *
+ * No change of the timekeeping that is told is made under this: who makes it waits until that has
+ * been told, and who tells it comes by here (ClocksourceSwitchTest.aChangeBesideAResumeEnds).
+ * So two threads may change at once, each to what was chosen when it looked; each looks again
+ * afterwards, and the last one to look finds the last choice.
  */
 public final class ClocksourceSwitch implements ClocksourceListener {
   private final Timekeeping timekeeping;
-  private Candidate awaited;
+  private Candidate chosen;
+  private boolean unsettled;
   private Candidate sleepsBy;
   private Candidate asleepBy;
   private long asleepCycles;
@@ -50,13 +57,23 @@ public final class ClocksourceSwitch implements ClocksourceListener {
    * @throws IllegalStateException as {@link Timekeeping#changeClocksource}
    */
   @Override
-  public synchronized void selected(Purpose purpose, Candidate from, Candidate to, String why) {
+  public void selected(Purpose purpose, Candidate from, Candidate to, String why) {
+    choose(purpose, to);
     if (purpose == Purpose.TIMEKEEPING) {
-      awaited = to;
-      changeToAwaited();
+      changeToChosen();
+    }
+  }
+
+  private synchronized void choose(Purpose purpose, Candidate to) {
+    if (purpose == Purpose.TIMEKEEPING) {
+      chosen = to;
     } else if (purpose == Purpose.SUSPEND) {
       sleepsBy = to;
     }
+  }
+
+  private synchronized Candidate chosen() {
+    return chosen;
   }
 
   /**
@@ -80,13 +97,17 @@ public final class ClocksourceSwitch implements ClocksourceListener {
    * @throws IllegalStateException if the clocks are not suspended, or nobody can tell how long they
    *     were: resume the timekeeping with the time slept
    */
-  public synchronized void resume() {
-    Candidate by = asleepBy;
+  public void resume() {
+    Candidate by;
+    long cycles;
+    synchronized (this) {
+      by = asleepBy;
+      cycles = by == null ? 0 : by.source().read() - asleepCycles;
+    }
     if (by == null || by.source().id() == timekeeping.clocksource().id()) {
       timekeeping.resume();
       return;
     }
-    long cycles = by.source().read() - asleepCycles;
     if (cycles < 0) {
       throw new IllegalStateException(
           "clocksource " + by.name() + " went back by " + -cycles
@@ -96,25 +117,39 @@ public final class ClocksourceSwitch implements ClocksourceListener {
     timekeeping.resume(Fixed.wholeNanos(cycles, slope.whole(), slope.fraction(), 0));
   }
 
-  private synchronized void awake() {
-    asleepBy = null;
-    changeToAwaited();
+  private void awake() {
+    boolean isLeft;
+    synchronized (this) {
+      asleepBy = null;
+      isLeft = unsettled;
+      unsettled = false;
+    }
+    if (isLeft) {
+      changeToChosen();
+    }
   }
 
-  /** Keeps the clocksource for later if the clocks are suspended just now. */
-  private synchronized void changeToAwaited() {
-    Candidate to = awaited;
-    awaited = null;
-    if (to == null || to.source().id() == timekeeping.clocksource().id()) {
-      return;
-    }
-    try {
-      timekeeping.changeClocksource(to.source(), to.rate(), to.slopeErrorPpb());
-    } catch (TimekeepingStateException refused) {
-      if (refused.why() != TimekeepingStateException.Why.SUSPENDED) {
-        throw refused;
+  /** Leaves the change for later if the clocks are suspended just now. */
+  private void changeToChosen() {
+    Candidate to = chosen();
+    while (to != null && to.source().id() != timekeeping.clocksource().id()) {
+      // Before it is tried: a resume that comes between a refusal and this would not see it.
+      setUnsettled(true);
+      try {
+        timekeeping.changeClocksource(to.source(), to.rate(), to.slopeErrorPpb());
+      } catch (TimekeepingStateException refused) {
+        if (refused.why() != TimekeepingStateException.Why.SUSPENDED) {
+          setUnsettled(false);
+          throw refused;
+        }
+        return;
       }
-      awaited = to;
+      setUnsettled(false);
+      to = chosen();
     }
+  }
+
+  private synchronized void setUnsettled(boolean isLeft) {
+    unsettled = isLeft;
   }
 }

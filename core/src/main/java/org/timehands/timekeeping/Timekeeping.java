@@ -29,8 +29,9 @@ import org.timehands.timeline.TimelineWriter;
  *
  * <p>A setter returns when what it set is in force: a read that follows gives it. It waits for at
  * most the horizon step (L), or the heartbeat's lead, by doing {@code whileWaiting} again and
- * again; a counter that stands still is given up. {@link #advance} and {@link #pps} do not wait,
- * except to tell listeners.
+ * again; a counter that stands still is given up. And it returns after all listeners have been told
+ * of what it set, also where another thread tells them, but for one that takes 5 s. {@link
+ * #advance} and {@link #pps} do not wait, except to tell listeners.
  *
  * <p>There is no thread inside. Somebody calls {@link #advance} about once a second, such as a
  * {@code TimekeepingDriver}: slews end in time, and the leap second is announced. Calling it late
@@ -73,7 +74,12 @@ public final class Timekeeping implements AutoCloseable {
   private long resumesTold;
   private boolean closed;
 
-  /** Is told what happens to the clocks, after it has come into force. */
+  /**
+   * Is told what happens to the clocks, after it has come into force, one event after the other.
+   *
+   * <p>It is called by a thread that changes the clocks, and others that do wait for it; so it must
+   * not wait for one of them. It may change the clocks itself: that is told when it is done.
+   */
   public interface Listener {
     /**
      * REALTIME or TAI was moved: set, stepped, leapt, or carried over a sleep.
@@ -411,13 +417,14 @@ public final class Timekeeping implements AutoCloseable {
     long result;
     long before;
     long after;
+    long events;
     lock.lock();
     try {
       hold();
       before = on.sequence();
       result = operation.run(operations, first, second, thing);
       after = on.sequence();
-      ring();
+      events = ring();
     } finally {
       holder = null;
       lock.unlock();
@@ -426,6 +433,9 @@ public final class Timekeeping implements AutoCloseable {
       on.await(after);
     }
     bell.tell(line);
+    if (waits) {
+      bell.awaitTold(events);
+    }
     return result;
   }
 
@@ -440,9 +450,18 @@ public final class Timekeeping implements AutoCloseable {
     holder = Thread.currentThread();
   }
 
-  /** Notes what listeners have to be told. */
-  private void ring() {
+  /**
+   * Notes what listeners have to be told.
+   *
+   * @return how many events have to be told until all that this operation brought about is; 0 if it
+   *     brought about nothing
+   */
+  private long ring() {
     long segment = line.sequence();
+    boolean news =
+        operations.resumed() != resumesTold
+            || line.changesSeq() != changesTold
+            || line.setsSeq() != setsTold;
     if (operations.resumed() != resumesTold) {
       resumesTold = operations.resumed();
       bell.ring(Bell.RESUMED, line.setsSeq(), segment);
@@ -455,6 +474,7 @@ public final class Timekeeping implements AutoCloseable {
       setsTold = line.setsSeq();
       bell.ring(Bell.SET, setsTold, segment);
     }
+    return news ? bell.rung() : 0;
   }
 
   AuxClock enableAux(String name, Page page) {

@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.timehands.timekeeping.Workshop.MILLI;
 import static org.timehands.timekeeping.Workshop.SECOND;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.timehands.clocksource.Candidate;
@@ -95,6 +98,43 @@ class ClocksourceSwitchTest {
     before = shop.mono();
     shop.pass(1_000_000);
     assertEquals(1_000_000, shop.mono() - before, 1_000, "high resolution is not back");
+  }
+
+  /**
+   * A26: who changes the counter waits until that is told; who tells it is the switch's guest just
+   * now, since the clocks are resumed, and must not wait for who changes.
+   */
+  @Test
+  void aChangeBesideAResumeEnds() throws InterruptedException {
+    List<String> heard = Collections.synchronizedList(new ArrayList<>());
+    Thread[] changer = new Thread[1];
+    ClocksourceSwitch[] clocks = new ClocksourceSwitch[1];
+    Candidate other = of(shop.counter(24_000_000, 56, 300));
+    shop.keeping.addListener(
+        new Timekeeping.Listener() {
+          @Override
+          public void resumed(long sequence) {
+            changer[0] =
+                Thread.ofPlatform()
+                    .start(
+                        () -> {
+                          clocks[0].selected(Purpose.TIMEKEEPING, null, other, "planted");
+                          heard.add("selected");
+                        });
+            BellTest.awaitWaiting(changer[0]);
+          }
+
+          @Override
+          public void clocksourceChanged(long sequence) {
+            heard.add("changed");
+          }
+        });
+    clocks[0] = new ClocksourceSwitch(shop.keeping);
+    clocks[0].suspend();
+    clocks[0].resume();
+    changer[0].join();
+    assertEquals("other300", shop.keeping.clocksource().name());
+    assertEquals(List.of("changed", "selected"), heard);
   }
 
   /** S2's question: a clocksource that is registered from inside a callback. */

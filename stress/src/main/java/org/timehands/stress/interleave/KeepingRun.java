@@ -34,6 +34,8 @@ import org.timehands.timeline.PageIdentity;
  * SET      who has set REALTIME, an auxiliary clock or a frequency reads what was set
  * SUM      steps that are made at once all count
  * AUX      an auxiliary clock is on the counter that drives time
+ * TOLD     who has set REALTIME returns when listeners have been told of it (A26)
+ * ORDER    a listener is told in order, once each, of what is in force
  * THROWS   a writer or a reader threw
  * </pre>
  */
@@ -48,6 +50,7 @@ final class KeepingRun implements Mischief.Hook {
   private static final int SLOTS = 64;
   private static final int UPDATES = 5;
   private static final int READS = 14;
+  private static final int NESTED_SETS = 2;
 
   private static KeepingRun running;
 
@@ -94,6 +97,10 @@ final class KeepingRun implements Mischief.Hook {
   private long stepped;
   private Worker current;
   private int budget;
+  private int nested;
+  private boolean telling;
+  private long setsTold;
+  private long changesTold;
   private long reads;
   private long steps;
   private Violation failure;
@@ -112,6 +119,54 @@ final class KeepingRun implements Mischief.Hook {
                 .withSlots(SLOTS)
                 .withHorizon(10_000, 50_000_000)
                 .waitingBy(this::whileWaiting));
+    keeping.addListener(new Ear());
+  }
+
+  /** Hears of sets and changes, takes its time, and sometimes sets the clock itself. */
+  private final class Ear implements Timekeeping.Listener {
+    private final Snapshot seen = new Snapshot();
+
+    @Override
+    public void clockWasSet(long sequence) {
+      if (sequence <= setsTold) {
+        hear("ORDER", "set " + sequence + " is told after " + setsTold);
+      }
+      if (keeping.clocks().snapshot(seen).clockWasSetSeq() < sequence) {
+        hear("ORDER", "set " + sequence + " is told before it is in force");
+      }
+      dawdle();
+      if (nested < NESTED_SETS && rng.permille(200)) {
+        nested++;
+        stepped++;
+        keeping.injectOffset(1);
+      }
+      setsTold = sequence;
+    }
+
+    @Override
+    public void clocksourceChanged(long sequence) {
+      if (sequence != changesTold + 1) {
+        hear("ORDER", "change " + sequence + " is told after " + changesTold);
+      }
+      dawdle();
+      changesTold = sequence;
+    }
+
+    private void dawdle() {
+      if (telling) {
+        hear("ORDER", "two events are told at once");
+      }
+      telling = true;
+      for (int i = rng.below(4); i > 0; i--) {
+        yieldTurn();
+      }
+      telling = false;
+    }
+
+    /** What a listener throws is dropped. */
+    private void hear(String rule, String detail) {
+      failure = failure == null ? new Violation(rule, detail) : failure;
+    }
   }
 
   private SimulatedClockSource counter(long hertz, long id) {
@@ -195,9 +250,9 @@ final class KeepingRun implements Mischief.Hook {
       switch (rng.below(6)) {
         case 0 -> set(number);
         case 1 -> {
-          long delta = rng.below(1_000);
+          long delta = 1 + rng.below(1_000);
           stepped += delta;
-          keeping.injectOffset(delta);
+          told(() -> keeping.injectOffset(delta));
         }
         case 2 -> steer(number);
         case 3 -> {
@@ -217,8 +272,17 @@ final class KeepingRun implements Mischief.Hook {
     }
     long wanted = START + rng.belowLong(1L << 50);
     long begun = trueNanos;
-    keeping.setRealtime(wanted);
+    told(() -> keeping.setRealtime(wanted));
     within("REALTIME", wanted, keeping.clocks().realtimeNanos(), trueNanos - begun);
+  }
+
+  /** Sets. The sets that had come about when it began are told when it ends, and one more. */
+  private void told(Runnable set) {
+    long before = keeping.clocks().snapshot(new Snapshot()).clockWasSetSeq();
+    set.run();
+    if (setsTold <= before) {
+      broken("TOLD", setsTold + " sets are told, there had been " + before + " before this one");
+    }
   }
 
   private void setAuxiliary(int number) {

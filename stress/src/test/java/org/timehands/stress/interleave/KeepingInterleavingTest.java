@@ -13,8 +13,9 @@ import org.timehands.stress.world.SourceEdit;
 import org.timehands.stress.world.World;
 
 /**
- * The write side as it is, two writers beside two readers, in seeded schedules (2-05, 2-04, A9):
- * no value from a mixed pair of counter and parameters, and who has set something reads it.
+ * The write side as it is, two writers beside two readers, in seeded schedules (2-05, 2-04, A9,
+ * A26): no value from a mixed pair of counter and parameters, and who has set something reads it,
+ * and has had it told.
  *
  * <p>{@code -Dtimehands.keeping.schedules=1000000} is the long mode; {@code
  * -Dtimehands.keeping.seed=N} replays one schedule.
@@ -26,12 +27,23 @@ class KeepingInterleavingTest {
 
   private static final String KEEPING = "timekeeping/Timekeeping.java";
 
-  /** Simulated threads wait for a lock by giving their turn away. */
-  private static final SourceEdit LOCK =
-      new SourceEdit(
-          KEEPING,
-          "private final ReentrantLock lock = new ReentrantLock();",
-          "private final ReentrantLock lock = new org.timehands.stress.interleave.TurnLock();");
+  private static final String BELL = "timekeeping/Bell.java";
+
+  /** Simulated threads wait for a lock by giving their turn away, and are threads of their own. */
+  private static final List<SourceEdit> SIMULATED =
+      List.of(
+          new SourceEdit(
+              KEEPING,
+              "private final ReentrantLock lock = new ReentrantLock();",
+              "private final ReentrantLock lock = new org.timehands.stress.interleave.TurnLock();"),
+          new SourceEdit(
+              BELL,
+              "private final ReentrantLock lock = new ReentrantLock();",
+              "private final ReentrantLock lock = new org.timehands.stress.interleave.TurnLock();"),
+          new SourceEdit(
+              BELL,
+              "return Thread.currentThread();",
+              "return org.timehands.stress.interleave.TurnLock.me();"));
 
   private record Planted(String name, String rules, SourceEdit edit) {}
 
@@ -48,7 +60,7 @@ class KeepingInterleavingTest {
                   "setRealtime(clocks.realtimeNanos() + deltaNanos);")),
           new Planted(
               "no lock", "SUM,SET,PURE,MONO,CONVERT,THROWS,AUX,BOUND",
-              new SourceEdit(KEEPING, "long after; lock.lock();", "long after;")),
+              new SourceEdit(KEEPING, "long events; lock.lock();", "long events;")),
           new Planted(
               "a change whose doubt is not in the bound", "BOUND",
               new SourceEdit(
@@ -66,7 +78,28 @@ class KeepingInterleavingTest {
               new SourceEdit(
                   "timekeeping/Operations.java",
                   "forEachAux(on -> changeAux(on, change));",
-                  "")));
+                  "")),
+          new Planted(
+              "who finds another one telling returns", "TOLD",
+              new SourceEdit(KEEPING, "bell.awaitTold(events);", "")),
+          new Planted(
+              "who sets waits for as many as there were before", "TOLD",
+              new SourceEdit(KEEPING, "return news ? bell.rung() : 0;",
+                  "return news ? bell.rung() - 1 : 0;")),
+          new Planted(
+              "what is going to be told counts as told", "TOLD",
+              new SourceEdit(BELL, "count--; all = listeners;",
+                  "count--; told++; all = listeners;")),
+          new Planted(
+              "a listener that sets waits for itself", "STEPS",
+              new SourceEdit(BELL, "while (told < events && !isTelling() && left > 0) {",
+                  "while (told < events && left > 0) {")),
+          new Planted(
+              "two tell at once", "ORDER,STEPS",
+              new SourceEdit(BELL, "if (teller != null || count == 0) {", "if (count == 0) {")),
+          new Planted(
+              "listeners are told before it is in force", "ORDER",
+              new SourceEdit(BELL, "line.await(segment);", "")));
 
   private static Properties run(List<SourceEdit> edits, long first, long count) {
     @SuppressWarnings("unchecked")
@@ -82,7 +115,7 @@ class KeepingInterleavingTest {
   @Test
   void everyScheduleKeepsTheRules() {
     Long only = Long.getLong(SEED);
-    Properties out = only != null ? run(List.of(LOCK), only, 1) : run(List.of(LOCK), 1, SCHEDULES);
+    Properties out = only != null ? run(SIMULATED, only, 1) : run(SIMULATED, 1, SCHEDULES);
     String seed = out.getProperty("seed");
     if (seed != null) {
       fail(
@@ -100,7 +133,9 @@ class KeepingInterleavingTest {
   void everyPlantedBugIsFound() {
     List<String> missed = new ArrayList<>();
     for (Planted each : PLANTED) {
-      Properties out = run(List.of(LOCK, each.edit), 1, LIMIT);
+      List<SourceEdit> edits = new ArrayList<>(SIMULATED);
+      edits.add(each.edit);
+      Properties out = run(edits, 1, LIMIT);
       String rule = out.getProperty("rule", "-");
       String detail = out.getProperty("detail", "NOT FOUND").lines().findFirst().orElse("");
       System.out.printf(
