@@ -39,6 +39,7 @@ final class ShardAlarm {
   private final boolean spins;
   private TickMode mode = TickMode.tickless();
   private long lastTick;
+  private long lookedTick;
   private long programmedAt = NEVER;
   private long lastDeviceNanos = Long.MIN_VALUE;
   private long lastMonoNanos = -1;
@@ -64,6 +65,7 @@ final class ShardAlarm {
     counts.leave(mode);
     mode = newMode;
     lastTick = mode.tickAt(view.nanos(ClockView.MONOTONIC));
+    lookedTick = lastTick;
     program();
   }
 
@@ -102,6 +104,7 @@ final class ShardAlarm {
       return true;
     }
     long tick = mode.tickAt(view.nanos(ClockView.MONOTONIC));
+    lookedTick = tick;
     if (tick <= lastTick) {
       return false;
     }
@@ -120,7 +123,7 @@ final class ShardAlarm {
   void program() {
     long deviceNanos = device.nowNanos();
     clocks.read(view);
-    program(deviceNanos, nextDelta());
+    wakeAfter(deviceNanos, wakeIn(nextDelta()));
   }
 
   /** Pauses: nothing else counts until then. */
@@ -172,9 +175,24 @@ final class ShardAlarm {
     return mode.wakeIn(view.nanos(ClockView.MONOTONIC), deltaNanos);
   }
 
-  /** Programs what is next by the clocks as they were read, the device's first. */
+  /**
+   * Programs what is next after a look, by the clocks as they were read since, the device's first.
+   *
+   * <p>Between the two a tick may have come. It has not been served, but it is over for who looks
+   * for the next one, so that what is due would wait for yet another:
+   *
+   * <pre>
+   * our clock: 3.999, looks (a device that is fast wakes early): no tick yet, nothing runs
+   *            4.000, a tick
+   *            4.001, programs: the next tick is 8
+   * </pre>
+   */
   void program(long deviceNanos, long deltaNanos) {
-    wakeAfter(deviceNanos, wakeIn(deltaNanos));
+    boolean cameMeanwhile =
+        !mode.isHighResolution()
+            && deltaNanos <= 0
+            && mode.tickAt(view.nanos(ClockView.MONOTONIC)) > lookedTick;
+    wakeAfter(deviceNanos, cameMeanwhile ? 0 : wakeIn(deltaNanos));
   }
 
   private void wakeAfter(long deviceNanos, long wakeInNanos) {

@@ -18,6 +18,7 @@ import org.timehands.timer.TimerCallback.Next;
 class TickedTimersTest {
   private static final long MILLI = 1_000_000;
   private static final long SECOND = 1_000_000_000L;
+  private static final long HOUR = 3600 * SECOND;
   private static final ClockId[] CLOCKS = {
     ClockId.MONOTONIC, ClockId.REALTIME, ClockId.BOOTTIME, ClockId.TAI
   };
@@ -71,17 +72,34 @@ class TickedTimersTest {
         });
   }
 
-  /** 3-16, 3-29: idle for 10 s without a wake-up; a periodic beat goes on. */
+  /**
+   * 3-16, 3-29: idle for 10 s, and for 60 s, without a wake-up, with a timer an hour ahead on each
+   * clock, in every mode but the periodic, whose beat goes on. What is due meanwhile wakes once.
+   */
   @Test
   void theBeatStopsWhileNothingIsDue() {
-    VirtualTimers virtual = new VirtualTimers();
-    virtual.timers.setTickMode(TickMode.dynamic(100));
-    virtual.timers.timer((timer, now) -> Next.DONE).armIn(ClockId.MONOTONIC, 10 * SECOND);
-    virtual.advance(8 * SECOND);
-    assertEquals(0, virtual.timers.statistics().wakeups());
-    virtual.timers.setTickMode(TickMode.periodic(100));
-    virtual.advance(SECOND);
-    assertEquals(100, virtual.timers.statistics().wakeups());
+    for (TickMode mode : modes()) {
+      VirtualTimers virtual = new VirtualTimers();
+      virtual.timers.setTickMode(mode);
+      for (ClockId clock : CLOCKS) {
+        virtual.timers.timer((timer, now) -> Next.DONE).arm(clock, virtual.nanos(clock) + HOUR);
+      }
+      long beats = mode.kind() == TickMode.Kind.PERIODIC ? SECOND / mode.tickNanos() : 0;
+      virtual.advance(10 * SECOND);
+      assertEquals(10 * beats, wakeups(virtual), 1, mode + ", 10 s");
+      virtual.advance(50 * SECOND);
+      assertEquals(60 * beats, wakeups(virtual), 1, mode + ", 60 s");
+      if (beats == 0) {
+        assertEquals(0, wakeups(virtual), mode.toString());
+        virtual.timers.timer((timer, now) -> Next.DONE).armIn(ClockId.MONOTONIC, 50 * MILLI);
+        virtual.advance(10 * SECOND);
+        assertEquals(1, wakeups(virtual), mode.toString());
+      }
+    }
+  }
+
+  private static long wakeups(VirtualTimers virtual) {
+    return virtual.timers.statistics().wakeups();
   }
 
   /** 3-21: switched at run time with timers armed, every which way; nothing is lost. */
@@ -145,6 +163,34 @@ class TickedTimersTest {
     assertEquals(List.of("enter 0", "leave 0 40 10", "enter 0"), heard);
     assertEquals(11, virtual.timers.statistics().ticks() - before);
     assertEquals(9, virtual.timers.statistics().missedTicks());
+  }
+
+  /**
+   * 3-60: a device wakes a little before the tick by our clock, and the tick comes while somebody
+   * looks: what is due then does not wait for the next one.
+   */
+  @Test
+  void aTickThatComesMeanwhileIsServed() {
+    VirtualTimers virtual = new VirtualTimers();
+    virtual.timers.setTickMode(TickMode.periodic(250));
+    List<Long> ran = new ArrayList<>();
+    virtual.timers
+        .timer(
+            (timer, now) -> {
+              ran.add(now - VirtualTimers.MONO_START);
+              return Next.DONE;
+            })
+        .armIn(ClockId.MONOTONIC, 3 * MILLI);
+    virtual.ratePpm = -500;
+    virtual.pass(4 * MILLI);
+    assertTrue(virtual.device.isDue());
+    virtual.gapNanos = 10_000;
+    virtual.timers.expire();
+    assertEquals(List.of(), ran, "no tick has come");
+    assertTrue(virtual.device.isDue(), "the tick has come, and is slept over");
+    virtual.timers.expire();
+    assertEquals(1, ran.size());
+    assertTrue(ran.getFirst() < 4 * MILLI + 10_000, "ran " + ran);
   }
 
   /** A callback that registers work while the shard goes idle is served. */
