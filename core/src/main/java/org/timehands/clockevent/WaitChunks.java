@@ -6,10 +6,11 @@ package org.timehands.clockevent;
  * <p>A device counts the host's nanoseconds, a timer those of its own clock, and either may be
  * slewed while the wait goes on. An early wake costs a little work, a late one is an error that
  * nobody can take back. So a long wait is cut: seven eighths of it first, and so on, until what is
- * left is at most {@link #FINAL_NANOS}. An hour takes six wakes. Rates that differ by up to 12.5 %
- * never make a chunk late, and the last one is late by the difference of the rates times {@link
- * #FINAL_NANOS} at most: 50 microseconds at 500 ppm, where one wait for an hour would be late by
- * 1.8 s (hazard A25; {@code WaitChunksTest}).
+ * left is at most {@link #FINAL_NANOS}. An hour takes six wakes, the first after 52 minutes. Why an
+ * eighth: the host's clock may be slewed by 10 %, by chrony or adjtimex, at any time, and nobody
+ * tells. Rates that differ by up to 12.5 % never make a chunk late, and the last one is late by the
+ * difference of the rates times {@link #FINAL_NANOS} at most: 50 microseconds at 500 ppm, where one
+ * wait for an hour would be late by 1.8 s (hazard A25; {@code WaitChunksTest}).
  */
 public final class WaitChunks {
   /** A wait that is not longer than this is not cut. */

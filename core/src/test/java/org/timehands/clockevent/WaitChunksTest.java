@@ -45,6 +45,23 @@ class WaitChunksTest {
     assertEquals(1_800_000_000L, waitAnHour(500, left -> left).lateNanos);
   }
 
+  /**
+   * Chrony slews the host's clock by up to 8.3 % unless told otherwise, adjtimex by 10 %: a chunk
+   * that leaves a thousandth for the rates, as 500 ppm would allow, is minutes late then.
+   */
+  @Test
+  void aHostThatIsSlewedIsWhyItIsAnEighth() {
+    long slewed = 1_000_000 * 83_333L / (1_000_000 - 83_333);
+    assertTrue(waitAnHour(slewed, left -> Math.max(1, left - left / 1000)).lateNanos > HOUR / 12);
+    assertTrue(waitAnHour(slewed, WaitChunks::next).lateNanos <= WaitChunks.FINAL_NANOS / 10);
+  }
+
+  /** 3-16: the first look at a timer that is an hour ahead comes after 52 minutes. */
+  @Test
+  void theFirstLookComesLate() {
+    assertEquals(HOUR / 8 * 7, WaitChunks.next(HOUR));
+  }
+
   @Test
   void theEnds() {
     assertEquals(Long.MAX_VALUE, WaitChunks.next(Long.MAX_VALUE));
