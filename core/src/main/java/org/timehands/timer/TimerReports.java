@@ -40,17 +40,12 @@ public interface TimerReports {
 
   /**
    * Timers came due faster than their callbacks could run: the shard pauses, so that others get the
-   * processor.
+   * processor. Told each time; the default logs one in 10 s, with the number of the others.
    *
    * @param spentNanos how long it had run callbacks
    * @param pauseNanos for how long it pauses, at most 100 ms
    */
   default void hang(long spentNanos, long pauseNanos) {
-    System.getLogger("org.timehands.timer")
-        .log(
-            spentNanos < SHORT_HANG_NANOS ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
-            "Timers have hung: callbacks took {0} ns, and others were due again; pausing {1} ns",
-            spentNanos,
-            pauseNanos);
+    HangLog.COMMON.hang(spentNanos, pauseNanos);
   }
 }

@@ -1,0 +1,98 @@
+package org.timehands.timer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ResourceBundle;
+import org.junit.jupiter.api.Test;
+import org.timehands.timekeeping.ClockId;
+import org.timehands.timer.TimerCallback.Next;
+
+/** 3-35: an overload is told of each time, and logged seldom. */
+class HangLogTest {
+  private static final long MILLI = 1_000_000;
+  private static final long SECOND = 1_000_000_000L;
+
+  private final List<String> lines = new ArrayList<>();
+  private long nowNanos = 5 * SECOND;
+
+  private final System.Logger logger =
+      new System.Logger() {
+        @Override
+        public String getName() {
+          return "test";
+        }
+
+        @Override
+        public boolean isLoggable(Level level) {
+          return true;
+        }
+
+        @Override
+        public void log(Level level, ResourceBundle bundle, String text, Throwable thrown) {
+          lines.add(level + " " + text);
+        }
+
+        @Override
+        public void log(Level level, ResourceBundle bundle, String format, Object... of) {
+          lines.add(level + " " + format);
+        }
+      };
+
+  private final HangLog log = new HangLog(logger, () -> nowNanos);
+
+  @Test
+  void onceInTenSecondsWithTheNumberOfTheOthers() {
+    for (int i = 0; i < 250; i++) {
+      log.hang(20 * MILLI, 20 * MILLI);
+      nowNanos += SECOND / 10;
+    }
+    assertEquals(3, lines.size(), lines.toString());
+    assertTrue(lines.get(0).endsWith("pausing 20000000 ns"), lines.get(0));
+    assertTrue(lines.get(1).endsWith("; 99 like it before were not logged"), lines.get(1));
+    assertTrue(lines.get(2).endsWith("; 99 like it before were not logged"), lines.get(2));
+    nowNanos += 100 * SECOND;
+    log.hang(20 * MILLI, 20 * MILLI);
+    assertTrue(lines.get(3).endsWith("; 49 like it before were not logged"), lines.get(3));
+  }
+
+  /** Short ones are for those who look for them, and hold no others back. */
+  @Test
+  void shortOnesAreLoggedForThoseWhoLook() {
+    for (int i = 0; i < 5; i++) {
+      log.hang(MILLI, MILLI);
+    }
+    log.hang(20 * MILLI, 20 * MILLI);
+    assertEquals(5, lines.stream().filter(each -> each.startsWith("DEBUG")).count());
+    assertTrue(lines.getLast().startsWith("WARNING"), lines.toString());
+  }
+
+  /** Counters and reports are of each hang, whatever is logged. */
+  @Test
+  void countersAndReportsAreExact() {
+    VirtualTimers virtual = new VirtualTimers();
+    virtual.timers.addReports(
+        new TimerReports() {
+          @Override
+          public void hang(long spentNanos, long pauseNanos) {
+            log.hang(spentNanos, pauseNanos);
+          }
+        });
+    virtual.timers
+        .timer(
+            (timer, now) -> {
+              virtual.pass(20 * MILLI);
+              timer.forward(now, MILLI);
+              return Next.AGAIN;
+            })
+        .armIn(ClockId.MONOTONIC, 0);
+    virtual.advance(5 * SECOND);
+    long hangs = virtual.timers.statistics().hangs();
+    assertTrue(hangs > 20, hangs + " hangs");
+    assertEquals(
+        hangs, virtual.reports.stream().filter(each -> each.startsWith("hang")).count());
+    assertEquals(1, lines.size(), lines.toString());
+  }
+}
