@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.timehands.clocksource.Candidate;
 import org.timehands.clocksource.ClockSources;
@@ -44,6 +47,7 @@ public final class Timers implements AutoCloseable {
 
   private final TimerClocks clocks;
   private final ReportList reports;
+  private final Set<Thread> softRunners = ConcurrentHashMap.newKeySet();
   private final List<TimerShard> shards = new ArrayList<>();
   private final List<ExpiryThread> threads = new ArrayList<>();
   private final IdleListeners idleListeners = new IdleListeners();
@@ -92,7 +96,7 @@ public final class Timers implements AutoCloseable {
     this.clocks = Objects.requireNonNull(clocks, "clocks");
     this.cpus = options.cpus().stream().mapToInt(Integer::intValue).toArray();
     this.reports = new ReportList(options.reports());
-    TimerOptions told = options.withReports(reports);
+    TimerOptions told = options.withReports(reports).withDeferred(marking(options.deferred()));
     WaitGraph waits = new WaitGraph();
     try {
       for (int i = 0; i < options.shards(); i++) {
@@ -102,6 +106,22 @@ public final class Timers implements AutoCloseable {
       shards.forEach(shard -> shard.device().close());
       throw refused;
     }
+  }
+
+  /** Marks the threads that run callbacks of soft timers. */
+  private Executor marking(Executor deferred) {
+    return task ->
+        deferred.execute(
+            () -> {
+              boolean isOutermost = softRunners.add(Thread.currentThread());
+              try {
+                task.run();
+              } finally {
+                if (isOutermost) {
+                  softRunners.remove(Thread.currentThread());
+                }
+              }
+            });
   }
 
   /**
@@ -384,8 +404,9 @@ public final class Timers implements AutoCloseable {
 
   /**
    * Ends the threads, closes the devices and drops all timers, which are told. Callbacks that are
-   * running go on; sleepers wake with an exception. Nothing happens to the {@linkplain #common
-   * common ones}.
+   * running go on; sleepers wake with an exception. It waits until the threads have ended, but not
+   * if a callback calls it, hard or soft: they may be waiting for that one. Nothing happens to the
+   * {@linkplain #common common ones}.
    */
   @Override
   public void close() {
@@ -395,8 +416,10 @@ public final class Timers implements AutoCloseable {
     forget.run();
     shards.forEach(TimerShard::close);
     endListeners.forEach(Runnable::run);
-    // Callbacks of two shards that close at once would wait for each other's threads.
-    boolean waits = threads.stream().noneMatch(ExpiryThread::isCurrent);
+    // Callbacks of two shards that close at once would wait for each other's threads; and a soft
+    // one for a hard one that cancels its timer (TimerFaultsTest.aSoftCallbackMayClose).
+    boolean isCallback = softRunners.contains(Thread.currentThread());
+    boolean waits = !isCallback && threads.stream().noneMatch(ExpiryThread::isCurrent);
     threads.forEach(thread -> thread.close(waits));
     if (threads.isEmpty()) {
       shards.forEach(shard -> shard.device().close());

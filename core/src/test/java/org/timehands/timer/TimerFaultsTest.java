@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -187,6 +188,42 @@ class TimerFaultsTest {
     handed.forEach(Runnable::run);
     assertEquals(List.of("soft closed"), heard);
     assertEquals(ClockTimer.Cancel.INACTIVE, timer.tryCancel());
+  }
+
+  /** A hard callback waits for a soft one to end, which waits for the hard one's thread to end. */
+  @Test
+  void aSoftCallbackMayClose() throws Exception {
+    CountDownLatch softRuns = new CountDownLatch(1);
+    CountDownLatch ends = new CountDownLatch(2);
+    AtomicReference<Thread> hard = new AtomicReference<>();
+    Timers timers =
+        Timers.start(
+            new VirtualTimers(),
+            TimerOptions.defaults().withDevices(() -> ClockEventDevices.best()));
+    ClockTimer soft =
+        timers.softTimer(
+            (timer, now) -> {
+              softRuns.countDown();
+              while (hard.get() == null || hard.get().getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+              }
+              timers.close();
+              ends.countDown();
+              return Next.DONE;
+            });
+    soft.armIn(ClockId.MONOTONIC, 0);
+    softRuns.await();
+    timers
+        .timer(
+            (timer, now) -> {
+              hard.set(Thread.currentThread());
+              soft.cancel();
+              ends.countDown();
+              return Next.DONE;
+            })
+        .armIn(ClockId.MONOTONIC, 0);
+    assertTrue(ends.await(30, TimeUnit.SECONDS), "they wait for each other");
+    timers.close();
   }
 
   /** The clocksource may change while somebody closes the timers: that harms nobody. */
