@@ -13,7 +13,11 @@ public final class Adversary {
   /** An event that was lost is retried before this has passed. */
   public static final long RETRY_NANOS = 3_000_000_000L;
 
+  /** What is forgotten comes then. */
+  public static final long NEVER = Long.MAX_VALUE;
+
   private final SplittableRandom random;
+  private final boolean forgets;
   private final int latePermille;
   private final int lostPermille;
   private final int spuriousPermille;
@@ -34,6 +38,15 @@ public final class Adversary {
    */
   public Adversary(
       SplittableRandom random, int latePermille, int lostPermille, int spuriousPermille) {
+    this(random, latePermille, lostPermille, spuriousPermille, false);
+  }
+
+  private Adversary(
+      SplittableRandom random,
+      int latePermille,
+      int lostPermille,
+      int spuriousPermille,
+      boolean forgets) {
     if (latePermille < 0 || lostPermille < 0 || spuriousPermille < 0
         || latePermille + lostPermille + spuriousPermille > 1000) {
       throw new IllegalArgumentException(
@@ -41,9 +54,18 @@ public final class Adversary {
               + ": of a thousand events each, not negative, 1000 at most together");
     }
     this.random = random;
+    this.forgets = forgets;
     this.latePermille = latePermille;
     this.lostPermille = lostPermille;
     this.spuriousPermille = spuriousPermille;
+  }
+
+  /**
+   * A broken one: what it loses, one event in ten, it never retries. No timers can live with that;
+   * a checker that does not notice is none.
+   */
+  public static Adversary forgetting(SplittableRandom random) {
+    return new Adversary(random, 0, 100, 0, true);
   }
 
   /** One that leaves everything alone. */
@@ -55,7 +77,8 @@ public final class Adversary {
    * When the next event comes.
    *
    * @param inNanos how far ahead it is due, not negative
-   * @return how far ahead it comes
+   * @return how far ahead it comes; {@link #NEVER} if the machine is a {@linkplain #forgetting
+   *     broken one}
    */
   public long deliveryNanos(long inNanos) {
     int dice = isQuiet() ? 1000 : random.nextInt(1000);
@@ -63,7 +86,7 @@ public final class Adversary {
       return inNanos + random.nextLong(LATE_NANOS);
     }
     if (dice < latePermille + lostPermille) {
-      return inNanos + random.nextLong(RETRY_NANOS);
+      return forgets ? NEVER : inNanos + random.nextLong(RETRY_NANOS);
     }
     if (dice < latePermille + lostPermille + spuriousPermille && inNanos > 1) {
       return random.nextLong(inNanos);

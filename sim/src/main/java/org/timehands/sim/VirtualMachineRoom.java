@@ -51,8 +51,8 @@ final class VirtualMachineRoom implements AutoCloseable {
     }
   }
 
-  VirtualMachineRoom(VirtualSettings settings, SplittableRandom random) {
-    adversary = settings.isAdverse() ? new Adversary(random, 200, 20, 50) : Adversary.none();
+  VirtualMachineRoom(VirtualSettings settings, SplittableRandom random, Adversary adversary) {
+    this.adversary = adversary;
     ppm = settings.isAdverse() ? random.nextInt(-MAX_PPM, MAX_PPM + 1) : 0;
     SimulatedClockSource counter =
         new SimulatedClockSource(
@@ -128,12 +128,15 @@ final class VirtualMachineRoom implements AutoCloseable {
         each.comesAt =
             deadline == NEVER
                 ? NEVER
-                : now
-                    + adversary.deliveryNanos(trueOf(Math.max(0, deadline - hostOf(now))));
+                : after(now, adversary.deliveryNanos(trueOf(Math.max(0, deadline - hostOf(now)))));
       }
       next = Math.min(next, each.comesAt);
     }
     return next;
+  }
+
+  private static long after(long now, long inNanos) {
+    return inNanos == Adversary.NEVER ? NEVER : now + inNanos;
   }
 
   /** The true time at which MONOTONIC comes to an instant, about; never past by much. */

@@ -72,10 +72,10 @@ public final class VirtualWorld implements AutoCloseable {
   private final List<TimeoutScheduler> schedulers = new CopyOnWriteArrayList<>();
   private boolean inCallback;
 
-  private VirtualWorld(VirtualSettings settings) {
+  private VirtualWorld(
+      VirtualSettings settings, SplittableRandom random, Adversary adversary) {
     this.settings = settings;
-    SplittableRandom random = new SplittableRandom(settings.seed());
-    this.room = new VirtualMachineRoom(settings, random);
+    this.room = new VirtualMachineRoom(settings, random, adversary);
     this.crowd = new Crowd(settings.patienceMillis(), over -> drive(NEVER, over));
     this.timers =
         Timers.byHand(
@@ -94,7 +94,15 @@ public final class VirtualWorld implements AutoCloseable {
 
   /** Begins a world, driven by the calling thread. */
   public static VirtualWorld begin(VirtualSettings settings) {
-    return new VirtualWorld(Objects.requireNonNull(settings, "settings"));
+    SplittableRandom random = new SplittableRandom(settings.seed());
+    Adversary usual =
+        settings.isAdverse() ? new Adversary(random, 200, 20, 50) : Adversary.none();
+    return new VirtualWorld(settings, random, usual);
+  }
+
+  /** Begins a world with an adversary of one's own. */
+  static VirtualWorld begin(VirtualSettings settings, Adversary adversary) {
+    return new VirtualWorld(settings, new SplittableRandom(settings.seed()), adversary);
   }
 
   /** What this world is like. */
@@ -107,6 +115,14 @@ public final class VirtualWorld implements AutoCloseable {
   /** The clocks. */
   public Timekeeper clocks() {
     return room.clocks();
+  }
+
+  /**
+   * The true time of this world's machine, in nanoseconds, for further counters: a {@code
+   * SimulatedClockSource} or a {@code TickClockSource} that {@link #timekeeping} changes to.
+   */
+  public long trueNanos() {
+    return room.now();
   }
 
   /** What sets, steps and steers them. */

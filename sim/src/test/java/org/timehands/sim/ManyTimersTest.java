@@ -1,6 +1,7 @@
 package org.timehands.sim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -34,8 +35,13 @@ class ManyTimersTest {
   private record Outcome(long fingerprint, TimerStatistics statistics) {}
 
   private static Outcome run(VirtualSettings settings, int count) {
+    return run(VirtualWorld.begin(settings), count);
+  }
+
+  private static Outcome run(VirtualWorld begun, int count) {
     long[] ran = new long[1];
-    try (VirtualWorld world = VirtualWorld.begin(settings)) {
+    VirtualSettings settings = begun.settings();
+    try (VirtualWorld world = begun) {
       SplittableRandom random = new SplittableRandom(settings.seed());
       long tick = settings.tickMode().isHighResolution() ? 0 : settings.tickMode().tickNanos();
       long sins = settings.isAdverse() ? Adversary.RETRY_NANOS : 0;
@@ -102,9 +108,19 @@ class ManyTimersTest {
     }
   }
 
-  /** The planted bug: a machine that loses events for good is noticed. */
+  /** The planted bug: a machine that loses an event for good, and nobody retries. */
   @Test
   void aLostEventWouldBeNoticed() {
+    VirtualSettings settings = VirtualSettings.defaults().withSeed(7);
+    Adversary forgets = Adversary.forgetting(new SplittableRandom(settings.seed()));
+    AssertionError noticed =
+        assertThrows(
+            AssertionError.class, () -> run(VirtualWorld.begin(settings, forgets), FEW));
+    assertTrue(noticed.getMessage().contains("expected: <" + FEW + ">"), noticed.getMessage());
+  }
+
+  @Test
+  void whatIsLostIsRetriedInTime() {
     Adversary bad = new Adversary(new SplittableRandom(1), 0, 1000, 0);
     List<Long> late = Stream.generate(() -> bad.deliveryNanos(10) - 10).limit(100).toList();
     assertTrue(late.stream().anyMatch(each -> each > 1_000_000_000L));

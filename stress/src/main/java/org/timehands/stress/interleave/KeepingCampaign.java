@@ -1,9 +1,7 @@
 package org.timehands.stress.interleave;
 
 import java.util.Properties;
-import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
-import org.timehands.linux.Counter;
 import org.timehands.mischief.Mischief;
 
 /**
@@ -17,13 +15,6 @@ public final class KeepingCampaign implements UnaryOperator<Properties> {
 
   @Override
   public Properties apply(Properties in) {
-    // Nothing here is on the processor's counter, but each reader looks at it once.
-    LongSupplier nothing = () -> 0;
-    try {
-      Counter.class.getField("simulated").set(null, nothing);
-    } catch (ReflectiveOperationException real) {
-      throw new IllegalStateException("the processor's counter is not replaced here", real);
-    }
     long first = Long.parseLong(in.getProperty("first"));
     long count = Long.parseLong(in.getProperty("count"));
     Properties out = new Properties();

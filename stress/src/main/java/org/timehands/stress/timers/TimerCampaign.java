@@ -7,10 +7,13 @@ import java.util.function.UnaryOperator;
  * Runs schedules of timers, seed after seed, until one fails. Created by name inside a class loader
  * of its own (see {@code org.timehands.stress.world.World}); speaks through JDK types only.
  *
- * <p>In: {@code first} and {@code count} (seeds). Out: {@code schedules}, {@code expired}; and for
+ * <p>In: {@code first} and {@code count} (seeds), {@code falls} ({@link FallRun} in place of {@link
+ * TimerRun}), {@code forgets} (the device's planted bug). Out: {@code schedules}, {@code expired}; and for
  * a failure {@code seed}, {@code rule} (one of {@link TimerRun}), {@code detail}.
  */
 public final class TimerCampaign implements UnaryOperator<Properties> {
+  private long expired;
+
   /** For {@code World}. */
   public TimerCampaign() {}
 
@@ -19,14 +22,10 @@ public final class TimerCampaign implements UnaryOperator<Properties> {
     long first = Long.parseLong(in.getProperty("first"));
     long count = Long.parseLong(in.getProperty("count"));
     Properties out = new Properties();
-    long expired = 0;
     long done = 0;
     for (long seed = first; seed < first + count && !out.containsKey("seed"); seed++) {
-      TimerRun run = new TimerRun(seed, Boolean.parseBoolean(in.getProperty("trace")));
-      Violation failure = failureOf(run);
-      expired += run.expired;
+      Violation failure = is(in, "falls") ? fall(seed) : hosted(seed, in, out);
       done++;
-      out.setProperty("trace", run.trace());
       if (failure != null) {
         out.setProperty("seed", Long.toString(seed));
         out.setProperty("rule", failure.rule);
@@ -38,7 +37,26 @@ public final class TimerCampaign implements UnaryOperator<Properties> {
     return out;
   }
 
-  private static Violation failureOf(TimerRun run) {
+  private static boolean is(Properties in, String name) {
+    return Boolean.parseBoolean(in.getProperty(name));
+  }
+
+  private Violation fall(long seed) {
+    FallRun run = new FallRun(seed);
+    Violation failure = failureOf(run::run);
+    expired += run.expired;
+    return failure;
+  }
+
+  private Violation hosted(long seed, Properties in, Properties out) {
+    TimerRun run = new TimerRun(seed, is(in, "trace"), is(in, "forgets"));
+    Violation failure = failureOf(run::run);
+    expired += run.expired;
+    out.setProperty("trace", run.trace());
+    return failure;
+  }
+
+  private static Violation failureOf(Runnable run) {
     try {
       run.run();
       return null;

@@ -8,6 +8,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import org.timehands.clockevent.SimulatedDevice;
 import org.timehands.clockevent.WaitChunks;
+import org.timehands.sim.Adversary;
+import org.timehands.tick.TickMode;
 import org.timehands.timekeeping.ClockId;
 import org.timehands.timer.ClockTimer;
 import org.timehands.timer.TimerCallback.Next;
@@ -16,12 +18,14 @@ import org.timehands.timer.TimerReports;
 import org.timehands.timer.Timers;
 
 /**
- * One seeded schedule: arms, cancels, forwards and sets clocks at random, moves virtual time, and
- * holds every expiry against a model.
+ * One seeded schedule: arms, cancels, forwards and sets clocks at random, switches the tick mode,
+ * moves virtual time, lets the device be late, lose events and wake for nothing, and holds every
+ * expiry against a model.
  *
  * <p>Rules: EARLY (before its clock had come to it), UNARMED (ran though nobody had armed it),
  * ORDER (of its clock's queue), LATE (beyond what rates and the adversary explain), STATE (an
- * answer that is not the model's), ENDLESS (a call that does not end), BROKEN (an exception).
+ * answer that is not the model's), OVERSLEEPS (the device is programmed too late), BEAT (see {@link
+ * Beat}), ENDLESS (a call that does not end), BROKEN (an exception).
  */
 final class TimerRun implements TimerReports {
   private static final ClockId[] CLOCKS = {
@@ -31,12 +35,13 @@ final class TimerRun implements TimerReports {
   private static final int MANY_TIMERS = 40;
   private static final int OPERATIONS = 60;
   private static final int MOST_RUNS_IN_A_CALL = 10_000;
+  private static final int MOST_TICKS = 30;
   private static final long SECOND = 1_000_000_000L;
   private static final int RATE_PPM = 100_000;
+  private static final int CALM_PPM = 500;
 
-  /* The last chunk at the fastest rate, twice, because the rate may change meanwhile. */
-  private static final long BOUND_NANOS =
-      2 * (WaitChunks.FINAL_NANOS / 1_000_000 * RATE_PPM) + 2_000_000;
+  /** So long is waited at least where time is thought to stand: between two looks it may. */
+  private static final long STANDSTILL_NANOS = 1_000_000;
 
   /* The last chunk, and a gap, at the fastest rate. */
   private static final long OVERSLEEP_NANOS =
@@ -47,6 +52,13 @@ final class TimerRun implements TimerReports {
   private final SimulatedDevice device;
   private final Timers timers;
   private final Adversary adversary;
+  private final Beat beat;
+  private final boolean ticks;
+  /** How far the clocks' rates lie apart at most: as a slew's, or as two quartzes'. */
+  private final int mostPpm;
+  private final long boundNanos;
+  /** The device's programming whose event was lost for good. */
+  private long lostProgram = -1;
   private final List<Subject> subjects = new ArrayList<>();
   /** On all clocks, or many on two, so that their queues are deep. */
   private final boolean many;
@@ -56,17 +68,26 @@ final class TimerRun implements TimerReports {
   private boolean hung;
   private boolean hungBefore;
   private long stolenBefore;
+  private boolean isCalling;
+  private boolean armsDue;
   private final StringBuilder trace;
   /** What a callback threw: what is seen after it may only follow from it. */
   private Violation first;
   long expired;
 
-  TimerRun(long seed, boolean traced) {
+  /**
+   * A schedule.
+   *
+   * @param seed of all that is left to chance
+   * @param traced whether to note what happens
+   * @param forgets the planted machine: what its device loses, nobody retries
+   */
+  TimerRun(long seed, boolean traced, boolean forgets) {
     trace = traced ? new StringBuilder() : null;
     random = new SplittableRandom(seed);
     host = new VirtualHost(random);
     device = new SimulatedDevice(host::hostNanos);
-    adversary = new Adversary(random);
+    adversary = forgets ? Adversary.forgetting(random) : new Adversary(random);
     Executor later = handed::add;
     timers =
         Timers.byHand(
@@ -76,6 +97,13 @@ final class TimerRun implements TimerReports {
                 .withDeferred(later)
                 .withSlowCallbackNanos(SECOND)
                 .withReports(this));
+        mostPpm = random.nextBoolean() ? RATE_PPM : CALM_PPM;
+    // The last chunk at the fastest rate, twice, because the rate may change meanwhile.
+    boundNanos =
+        2 * (WaitChunks.FINAL_NANOS / 1_000_000 * mostPpm)
+            + (mostPpm == RATE_PPM ? 2_000_000 : STANDSTILL_NANOS + 100_000);
+    ticks = random.nextInt(8) == 0;
+    beat = new Beat(timers, host, device, mostPpm);
     host.setGaps(random.nextInt(3) * 100);
     many = random.nextInt(4) == 0;
     for (int i = 0; i < (many ? MANY_TIMERS : TIMERS); i++) {
@@ -91,9 +119,13 @@ final class TimerRun implements TimerReports {
         operate();
         oversleep();
       }
+      if (beat.isPeriodic()) {
+        switchTo(TickMode.dynamic(250));
+      }
       adversary.rest();
       advance(20 * SECOND);
       host.monotonicNanos();
+      beat.end();
     } catch (Violation seen) {
       throw first == null ? seen : first;
     } catch (IllegalStateException | IllegalArgumentException | IndexOutOfBoundsException
@@ -129,12 +161,13 @@ final class TimerRun implements TimerReports {
       case 11 -> planJump();
       case 12 -> runHanded();
       case 13 -> armTwins();
-      default -> advance(span());
+      case 14 -> switchMode();
+      default -> advance(beat.isPeriodic() ? span() % mostNanos() : span());
     }
   }
 
   private void setRate() {
-    host.setRate(random.nextInt(-RATE_PPM, RATE_PPM + 1) / (1 + random.nextInt(9)));
+    host.setRate(random.nextInt(-mostPpm, mostPpm + 1) / (1 + random.nextInt(9)));
     tell("rate " + host.ratePpm());
   }
 
@@ -224,17 +257,38 @@ final class TimerRun implements TimerReports {
       host.step(random.nextBoolean() ? span() : -span() % (SECOND * 3600));
     }
     timers.clockWasSet();
-    for (Subject subject : subjects) {
-      if (subject.isArmed()) {
-        subject.floorNanos = host.peek(subject.clock);
-      }
-    }
+    restart();
   }
 
   /** A leap second is announced long enough before it comes. */
   private void planJump() {
     long inNanos = 10 * SECOND + random.nextLong(20 * SECOND);
     host.planJump(inNanos, random.nextBoolean() ? SECOND : -SECOND);
+  }
+
+  private long mostNanos() {
+    return MOST_TICKS * beat.mode().tickNanos();
+  }
+
+  /** Switches the tick mode: what is due by now is looked at within a tick of the new one. */
+  private void switchMode() {
+    if (ticks) {
+      switchTo(Beat.any(random));
+    }
+  }
+
+  private void switchTo(TickMode mode) {
+    beat.switchTo(mode);
+    tell("mode " + mode);
+    restart();
+  }
+
+  private void restart() {
+    for (Subject subject : subjects) {
+      if (subject.isArmed()) {
+        subject.floorNanos = host.peek(subject.clock);
+      }
+    }
   }
 
   private void runHanded() {
@@ -248,9 +302,15 @@ final class TimerRun implements TimerReports {
   private void advance(long nanos) {
     tell("advance by " + nanos);
     long target = host.peekHost() + nanos;
-    while (device.deadlineNanos() <= Math.max(target, host.peekHost())) {
-      host.passTo(device.deadlineNanos());
-      host.pass(adversary.lateness());
+    while (isComing(target)) {
+      long ahead = Math.max(0, device.deadlineNanos() - host.peekHost());
+      long delivery = adversary.deliveryNanos(ahead);
+      if (delivery == Adversary.NEVER) {
+        lostProgram = device.programs();
+        break;
+      }
+      host.passTo(host.peekHost() + Math.min(ahead, delivery));
+      host.pass(Math.max(0, delivery - ahead));
       timersExpire();
       if (random.nextBoolean()) {
         runHanded();
@@ -258,7 +318,7 @@ final class TimerRun implements TimerReports {
     }
     host.passTo(target);
     runHanded();
-    if (device.deadlineNanos() <= host.peekHost()) {
+    if (isComing(target)) {
       advance(0);
     } else if (!hung) {
       subjects.stream()
@@ -267,14 +327,26 @@ final class TimerRun implements TimerReports {
     }
   }
 
+  private boolean isComing(long target) {
+    return device.programs() != lostProgram
+        && device.deadlineNanos() <= Math.max(target, host.peekHost());
+  }
+
   private void timersExpire() {
     runsInCall = 0;
     hungBefore = hung;
     hung = false;
     long stolen = host.stolenNanos();
-    timers.expire();
+    beat.begins();
+    armsDue = false;
+    int ran = timers.expire();
     tell("expired");
+    beat.ended(ran, hung);
     stolenBefore = stolen;
+    if (armsDue && !beat.mode().isHighResolution()) {
+      // Behind a timer that was armed in the past while they were due, timers wait for a tick more.
+      restart();
+    }
     oversleep();
   }
 
@@ -283,11 +355,12 @@ final class TimerRun implements TimerReports {
    * right after it was programmed, so that nobody can have been descheduled meanwhile.
    */
   private void oversleep() {
+    beat.check(hung);
     for (Subject subject : subjects) {
       if (!hung && subject.isArmed() && !subject.soft) {
         long remaining = subject.hardNanos - host.peek(subject.clock);
         long wait = device.deadlineNanos() - host.peekHost();
-        if (wait > Math.max(0, remaining) + OVERSLEEP_NANOS) {
+        if (wait > Math.max(0, remaining) + OVERSLEEP_NANOS + beat.grainNanos()) {
           throw new Violation("OVERSLEEPS", subject + " in " + remaining + " ns, waits " + wait);
         }
       }
@@ -301,7 +374,8 @@ final class TimerRun implements TimerReports {
       late = Math.min(late, host.sinceJumpOn());
     }
     // What callbacks and others took since the device was programmed last is nobody's fault.
-    long allowed = BOUND_NANOS + 2 * (host.stolenNanos() - stolenBefore);
+    long allowed =
+        boundNanos + beat.grainNanos() + 2 * (host.stolenNanos() - stolenBefore);
     if (late > allowed) {
       throw new Violation("LATE", subject + " by " + late + " ns, allowed " + allowed);
     }
@@ -316,6 +390,7 @@ final class TimerRun implements TimerReports {
     subject.hardNanos = hard < 0 ? Long.MAX_VALUE : hard;
     subject.floorNanos = host.peek(clock);
     subject.rank = nextRank++;
+    armsDue |= isCalling && softNanos <= subject.floorNanos;
     tell("armed " + subject);
   }
 
@@ -329,11 +404,13 @@ final class TimerRun implements TimerReports {
     int clock = subject.clock;
     subject.clock = -1;
     subject.running = true;
+    isCalling = true;
     Next next = act(subject, nowNanos);
     subject.running = false;
     if (next == Next.AGAIN && !subject.isArmed()) {
       note(subject, clock, subject.softNanos, subject.hardNanos - subject.softNanos);
     }
+    isCalling = false;
     return next;
   }
 
@@ -350,7 +427,7 @@ final class TimerRun implements TimerReports {
       throw new Violation("EARLY", subject + " sees " + host.peek(subject.clock));
     }
     // Behind the first of a call, callbacks take time; and after a hang there is a pause.
-    if (!subject.soft && runsInCall == 1 && !hungBefore && adversary.rates()) {
+    if (!subject.soft && runsInCall == 1 && !hungBefore && adversary.isQuiet()) {
       lateness(subject, nowNanos);
     }
     for (Subject other : subjects) {
@@ -383,6 +460,10 @@ final class TimerRun implements TimerReports {
         yield Next.DONE;
       }
       case 7 -> random.nextInt(4) == 0 ? Next.AGAIN : Next.DONE;
+      case 8 -> {
+        switchMode();
+        yield Next.DONE;
+      }
       default -> Next.DONE;
     };
   }

@@ -76,6 +76,10 @@ final class VirtualHost implements TimerClocks {
     gapPermille = permille;
   }
 
+  boolean hasGaps() {
+    return gapPermille > 0;
+  }
+
   private void gap() {
     if (gapPermille > 0 && random.nextInt(1000) < gapPermille) {
       pass(random.nextLong(random.nextInt(10) == 0 ? LONG_GAP_NANOS : SHORT_GAP_NANOS));

@@ -1,5 +1,6 @@
 package org.timehands.stress.timers;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -15,22 +16,27 @@ import org.timehands.stress.world.World;
 
 /**
  * Timers against a model, in seeded schedules: arms, cancels, sets, leap seconds, rates of 10 %,
- * late and lost events; and planted bugs in the production code, each of which the model must
- * notice (3-13, 3-14, 3-30, 3-31, 3-35, 3-54, 3-55, A25, A26).
+ * tick modes that are switched, events that are late, lost and retried, or spurious; and planted
+ * bugs in the production code, each of which the model must notice (3-13, 3-14, 3-19, 3-20, 3-21,
+ * 3-30, 3-31, 3-35, 3-54, 3-55, 3-60, A25, A26).
  *
- * <p>{@code -Dtimehands.timers.schedules=1000000} is the long mode, {@code
- * -Dtimehands.timers.seed=N} replays one schedule.
+ * <p>{@code -Dtimehands.timers.schedules=1000000 -Dtimehands.timers.falls=10000} is the long mode,
+ * {@code -Dtimehands.timers.seed=N} or {@code -Dtimehands.timers.fall.seed=N} replays one schedule.
  */
 class TimerCampaignTest {
   private static final String SEED = "timehands.timers.seed";
-  private static final long SCHEDULES = Long.getLong("timehands.timers.schedules", 20_000);
+  private static final long SCHEDULES = Long.getLong("timehands.timers.schedules", 5_000);
   private static final int MUTANT_SCHEDULES = 20_000;
+
+  private static final String FALL_SEED = "timehands.timers.fall.seed";
+  private static final long FALLS = Long.getLong("timehands.timers.falls", 60);
 
   private static final String SHARD = "timer/TimerShard.java";
   private static final String ALARM = "timer/ShardAlarm.java";
   private static final String HEAP = "timer/TimerHeap.java";
   private static final String TIMER = "timer/ClockTimer.java";
   private static final String PERIODS = "timer/Periods.java";
+  private static final String TIMERS = "timer/Timers.java";
   private static final String CHUNKS = "clockevent/WaitChunks.java";
 
   @Test
@@ -40,16 +46,32 @@ class TimerCampaignTest {
         campaign(List.of())
             .apply(order(seed == null ? 1 : seed, seed == null ? SCHEDULES : 1));
     System.out.print(out.getProperty("trace"));
+    expectNone("timers", SEED, out);
+  }
+
+  /**
+   * 3-11, 3-21, 3-23, N6: the clocksource takes timers to low resolution and back, under switches
+   * of the mode, sets and bad devices, in virtual worlds.
+   */
+  @Test
+  void everyFallOfTheClocksourceLosesNothing() {
+    Long seed = Long.getLong(FALL_SEED);
+    Properties order = order(seed == null ? 1 : seed, seed == null ? FALLS : 1);
+    order.setProperty("falls", "true");
+    expectNone("falls", FALL_SEED, campaign(List.of()).apply(order));
+  }
+
+  private static void expectNone(String what, String property, Properties out) {
     if (out.containsKey("seed")) {
       fail(
           "seed " + out.getProperty("seed") + " breaks " + out.getProperty("rule") + ": "
               + out.getProperty("detail")
               + "\nreplay: ./timehands test -Dtest=TimerCampaignTest"
-              + " -Dsurefire.failIfNoSpecifiedTests=false -D" + SEED + "="
+              + " -Dsurefire.failIfNoSpecifiedTests=false -D" + property + "="
               + out.getProperty("seed"));
     }
     System.out.println(
-        "timers: " + out.getProperty("schedules") + " schedules, " + out.getProperty("expired")
+        what + ": " + out.getProperty("schedules") + " schedules, " + out.getProperty("expired")
             + " expiries, no violation");
   }
 
@@ -60,14 +82,19 @@ class TimerCampaignTest {
   List<DynamicTest> everyPlantedBugIsFound() {
     List<DynamicTest> tests = new ArrayList<>();
     for (Planted planted : planted()) {
-      tests.add(DynamicTest.dynamicTest(planted.name, () -> hunt(planted)));
+      Properties order = order(1, MUTANT_SCHEDULES);
+      tests.add(DynamicTest.dynamicTest(planted.name, () -> hunt(planted, order)));
+    }
+    for (Planted planted : ofFalls()) {
+      Properties order = order(1, FALLS);
+      order.setProperty("falls", "true");
+      tests.add(DynamicTest.dynamicTest(planted.name, () -> hunt(planted, order)));
     }
     return tests;
   }
 
-  private static void hunt(Planted planted) {
-    Properties out =
-        campaign(List.of(planted.edit)).apply(order(1, MUTANT_SCHEDULES));
+  private static void hunt(Planted planted, Properties order) {
+    Properties out = campaign(List.of(planted.edit)).apply(order);
     assertTrue(out.containsKey("seed"), "nobody noticed: " + planted.name);
     System.err.printf(
         "timer mutant | %-45s | %6s | %-7s | %.110s%n",
@@ -84,6 +111,7 @@ class TimerCampaignTest {
     all.addAll(ofTheDevice());
     all.addAll(ofTheQueue());
     all.addAll(ofPlaces());
+    all.addAll(ofTheBeat());
     return all;
   }
 
@@ -93,7 +121,7 @@ class TimerCampaignTest {
             "if (timer.softNanos > now ||", "if (timer.softNanos > now + 1000 ||"),
         of("a set within a pass is not noticed", "EARLY", SHARD,
             "if (setsSeen != sets) {", "if (false) {"),
-        of("AGAIN is not heard", "LATE ORDER OVERSLEEPS", SHARD,
+        of("AGAIN is not heard", "LATE ORDER OVERSLEEPS STATE", SHARD,
             "if (again && !timer.stopping) {", "if (false) {"),
         of("a cancelled soft timer runs all the same", "", SHARD,
             "while (timer.state == ClockTimer.DEFERRED) {",
@@ -112,8 +140,8 @@ class TimerCampaignTest {
     return List.of(
         of("the device's clock is read last", "LATE OVERSLEEPS", ALARM,
             "long deviceNanos = device.nowNanos(); clocks.read(view);"
-                + " program(deviceNanos, nextDelta());",
-            "clocks.read(view); program(device.nowNanos(), nextDelta());"),
+                + " wakeAfter(deviceNanos, wakeIn(nextDelta()));",
+            "clocks.read(view); wakeAfter(device.nowNanos(), wakeIn(nextDelta()));"),
         of("the device's clock is read last by who arms", "LATE OVERSLEEPS", ALARM,
             "long deviceNanos = device.nowNanos(); clocks.read(view);"
                 + " long delta = wakeIn(nextDelta());",
@@ -122,6 +150,9 @@ class TimerCampaignTest {
         of("long waits are not cut", "LATE OVERSLEEPS", CHUNKS,
             "return Math.max(FINAL_NANOS, remainingNanos - (remainingNanos >> 3));",
             "return remainingNanos;"),
+        of("long waits are cut by a thousandth", "LATE OVERSLEEPS", CHUNKS,
+            "return Math.max(FINAL_NANOS, remainingNanos - (remainingNanos >> 3));",
+            "return Math.max(FINAL_NANOS, remainingNanos - (remainingNanos >> 10));"),
         of("a far wake is trusted", "LATE OVERSLEEPS", CHUNKS,
             "return wakeInNanos <= FINAL_NANOS || wakeInNanos <="
                 + " remainingNanos - (remainingNanos >> 3);",
@@ -192,6 +223,62 @@ class TimerCampaignTest {
             "if (hole != places) {", "if (hole != places && !counts.isCrowded()) {"),
         of("a place that is taken is still thought to be there", "", HEAP,
             "timers[hole].position = NONE;", ""));
+  }
+
+  /** Of tick modes. */
+  private static List<Planted> ofTheBeat() {
+    return List.of(
+        of("a switch drops what was programmed", "LATE OVERSLEEPS BEAT", ALARM,
+            "lookedTick = lastTick; program();",
+            "lookedTick = lastTick; programmedAt = NEVER; device.cancel();"),
+        of("a switch programs nothing anew", "LATE OVERSLEEPS BEAT", ALARM,
+            "lookedTick = lastTick; program();",
+            "lookedTick = lastTick;"),
+        of("a tick is counted twice", "BEAT", ALARM,
+            "lastTick = tick; return true;", "lastTick = tick - 1; return true;"),
+        of("each tick counts for two", "BEAT", ALARM,
+            "counts.ticks += tick - lastTick;", "counts.ticks += 2 * (tick - lastTick);"),
+        of("ticks that were slept over are not counted", "BEAT", ALARM,
+            "counts.ticks += tick - lastTick;", "counts.ticks++;"),
+        of("what began before the switch is not counted", "BEAT", ALARM,
+            "clocks.read(view); isTickDue(); counts.leave(mode);",
+            "clocks.read(view); counts.leave(mode);"),
+        of("timers run between ticks", "BEAT", ALARM,
+            "if (tick <= lastTick) { return false; }", "if (tick <= lastTick) { return true; }"),
+        of("a tick that comes while somebody looks is slept over", "LATE", ALARM,
+            "cameMeanwhile ? 0 : wakeIn(deltaNanos)", "wakeIn(deltaNanos)"),
+        of("a chunk ends between ticks", "BEAT", ALARM,
+            "long wait = mode.onTick(mono, WaitChunks.next(wakeInNanos));",
+            "long wait = WaitChunks.next(wakeInNanos);"),
+        of("a periodic beat stops when idle", "BEAT", "tick/TickMode.java",
+            "if (kind == Kind.PERIODIC || deltaNanos <= nextTick) {",
+            "if (deltaNanos <= nextTick) {"));
+  }
+
+  /** Of the clocksource, which takes timers to low resolution and back. */
+  private static List<Planted> ofFalls() {
+    return List.of(
+        of("a fall switches nothing", "BEAT LATE", TIMERS,
+            "if (fine != isFine) { fine = isFine; applyMode();", "if (fine != isFine) { fine = isFine;"),
+        of("nobody is told of another clocksource", "MODE", TIMERS,
+            "setFine(clocksourceIsFine.getAsBoolean()); } };", "} };"),
+        of("there is no way back", "MODE", TIMERS,
+            "fine = isFine; applyMode();", "fine &= isFine; applyMode();"),
+        of("a wish made on a bad clocksource is forgotten", "MODE", TIMERS,
+            "wanted = Objects.requireNonNull(mode, \"mode\");",
+            "Objects.requireNonNull(mode, \"mode\"); wanted = fine ? mode : wanted;"),
+        of("a switch drops what was programmed for it", "LOST LATE", ALARM,
+            "lookedTick = lastTick; program();",
+            "lookedTick = lastTick; programmedAt = NEVER; device.cancel();"));
+  }
+
+  /** A machine whose device loses events that nobody retries: timers are lost with them. */
+  @Test
+  void aMachineThatForgetsIsNoticed() {
+    Properties order = order(1, MUTANT_SCHEDULES);
+    order.setProperty("forgets", "true");
+    Properties out = campaign(List.of()).apply(order);
+    assertEquals("LATE", out.getProperty("rule"), out.getProperty("detail"));
   }
 
   private static Planted of(String name, String rules, String file, String find, String by) {
