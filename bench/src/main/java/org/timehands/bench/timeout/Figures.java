@@ -41,8 +41,11 @@ final class Figures {
       double cpuSeconds, double p50Millis, double p99Millis, double mostMillis, long early,
       long lost, long leadMillis) {}
 
-  /** Many that expired at one instant: until the last ran, what others waited, what was lost. */
-  record Burst(double wholeMillis, double othersMillis, long lost) {}
+  /**
+   * Many that expired at one instant: from that and from the first run until the last, what others
+   * waited, what was lost.
+   */
+  record Burst(double wholeMillis, double runsMillis, double othersMillis, long lost) {}
 
   /** Many in one bucket, by hand: the longest call for 256, all calls, what was lost. */
   record Pause(double worstMillis, double wholeMillis, long lost) {}
@@ -86,7 +89,9 @@ final class Figures {
                   whole(report, 5), whole(report, 6), whole(report, 7)));
       case "burst" ->
           bursts.put(
-              subject, new Burst(number(report, 1), number(report, 2), whole(report, 3)));
+              subject,
+              new Burst(
+                  number(report, 1), number(report, 2), number(report, 3), whole(report, 4)));
       case "pause" ->
           pauses.put(
               subject, new Pause(number(report, 1), number(report, 2), whole(report, 3)));

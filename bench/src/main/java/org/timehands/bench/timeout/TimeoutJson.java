@@ -53,7 +53,7 @@ final class TimeoutJson {
                     each ->
                         object(
                             each.getKey(), "wholeMillis", each.getValue().wholeMillis(),
-                            "othersMillis", each.getValue().othersMillis(), "lost",
+                            "runsMillis", each.getValue().runsMillis(), "othersMillis", each.getValue().othersMillis(), "lost",
                             each.getValue().lost()))
                 .toList()));
     parts.add(
