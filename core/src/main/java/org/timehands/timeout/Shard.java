@@ -47,6 +47,8 @@ final class Shard {
   private static final long OLD_TICKS = 1L << 24;
   /** How long the owner sleeps at most while deferrable ones are filed: else words grow too old. */
   private static final long LONGEST_SLEEP_TICKS = 1L << 26;
+  /** How long a round lasts at least before its end, be a tick as short as it may. */
+  private static final long SHORTEST_ROUND_NANOS = 100_000;
   private static final long UNREAD = Long.MIN_VALUE;
   private static final VarHandle WAKE_TICK;
   private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(long[].class);
@@ -82,6 +84,7 @@ final class Shard {
   private final Lane deferrable;
   private final long reachTicks;
   private final long longestWaitNanos;
+  private final long roundNanos;
   private final long[] counts = new long[PLACES + 1];
   private volatile long wakeTick = AWAKE;
   private volatile boolean closed;
@@ -110,6 +113,7 @@ final class Shard {
     this.reachTicks = urgent.wheel.reachTicks();
     boolean leaps = options.clock() == ClockId.BOOTTIME;
     this.longestWaitNanos = leaps ? BLIND_WAIT_NANOS : Long.MAX_VALUE;
+    this.roundNanos = Math.max(options.tickNanos(), SHORTEST_ROUND_NANOS);
   }
 
   // --- any thread --------------------------------------------------------------------------------
@@ -396,7 +400,7 @@ final class Shard {
       ran++;
       if (before == UNREAD) {
         before = nanos.getAsLong();
-        until = until == UNREAD ? before + options.tickNanos() : until;
+        until = until == UNREAD ? before + roundNanos : until;
       }
       // One read for two: the end of a callback is the beginning of the next.
       before = run(timeout, callback, before);

@@ -14,7 +14,7 @@ import org.timehands.timekeeping.ClockId;
  * @param shards how many wheels, each with its owner, 1 to 64; by default one for each four
  *     processors
  * @param budget how many callbacks run before the owner looks at its clock and mail again, 1 to
- *     10^6; 256 by default
+ *     10^6; 256 by default; or fewer, when a tick has passed, or 0.1 ms if that is longer
  * @param slowNanos how long a callback may take before the listener hears of it
  * @param executor runs the callbacks; null for the wheel's own thread
  * @param listener hears of slow and failed callbacks
