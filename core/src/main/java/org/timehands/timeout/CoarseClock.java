@@ -72,11 +72,17 @@ final class CoarseClock {
    * @return {@link #ASLEEP} if nobody moves this clock on: then take {@link #fineTick}
    */
   long tick() {
-    long c = coarse;
-    if (c != (long) USED.getOpaque(this) && c != ASLEEP) {
-      USED.setOpaque(this, c);
-    }
-    return c;
+    return coarse;
+  }
+
+  /** Whether somebody has said already that this tick is used; of ASLEEP nobody has. */
+  boolean isUsed(long tick) {
+    return tick == (long) USED.getOpaque(this);
+  }
+
+  /** Says that this tick is used, so that the owner moves it on. */
+  void use(long tick) {
+    USED.setOpaque(this, tick);
   }
 
   /** The same from the real clock. */

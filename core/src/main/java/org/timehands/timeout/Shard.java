@@ -121,7 +121,15 @@ final class Shard {
   /** The tick to count a delay from. */
   long tick() {
     long tick = clock.tick();
-    return tick == CoarseClock.ASLEEP ? fineTick() : tick;
+    return clock.isUsed(tick) ? tick : firstTick(tick);
+  }
+
+  private long firstTick(long tick) {
+    if (tick == CoarseClock.ASLEEP) {
+      return fineTick();
+    }
+    clock.use(tick);
+    return tick;
   }
 
   private long fineTick() {
