@@ -66,10 +66,12 @@ public final class WheelHunt implements Supplier<String> {
     items = new ArrayList<>();
     rearms = 0;
     for (int step = 0; step < STEPS && wrong == null; step++) {
-      switch (random.nextInt(6)) {
-        case 0, 1 -> add();
-        case 2 -> cancel();
-        case 3 -> rearm();
+      switch (random.nextInt(14)) {
+        case 0, 1, 2, 3 -> add();
+        case 4, 5 -> cancel();
+        case 6, 7 -> rearm();
+        case 8 -> reduce();
+        case 9 -> clear();
         default -> advance();
       }
       check();
@@ -124,6 +126,43 @@ public final class WheelHunt implements Supplier<String> {
     if (item != null && !pure && (item.owned || item.pending)) {
       rearms++;
       wheel.arm(item.handle, armed(item));
+    }
+  }
+
+  private void reduce() {
+    Item item = pick();
+    if (item == null || pure || !item.owned && !item.pending) {
+      return;
+    }
+    long expires = now + distance();
+    boolean sooner = !item.pending || expires < item.expires;
+    if (wheel.reduce(item.handle, start + expires) != sooner) {
+      wrong = "REDUCE said the contrary of " + sooner;
+    }
+    if (sooner) {
+      rearms++;
+      item.pending = true;
+      item.armedAt = now;
+      item.expires = expires;
+      item.order = order++;
+    } else if (item.handle.expires() - start != item.expires) {
+      wrong = "REDUCE changed what it left alone";
+    }
+  }
+
+  private void clear() {
+    if (random.nextInt(30) > 0) {
+      return;
+    }
+    List<Timeout> cleared = wheel.clear();
+    for (Item item : items) {
+      if (item.pending && !cleared.remove(item.handle)) {
+        wrong = "CLEAR has lost one";
+      }
+      item.pending = false;
+    }
+    if (!cleared.isEmpty()) {
+      wrong = "CLEAR answers what was not pending";
     }
   }
 

@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.timehands.stress.world.SourceEdit;
 import org.timehands.stress.world.World;
 
-/** Planted bugs in the wheel: random operations beside a plain list or map find each (3-37, 3-49). */
+/**
+ * Planted bugs in the wheel: random operations beside a plain list or map find each (3-37, 3-49).
+ */
 class WheelMutantTest {
   private static final String WHEEL = "timeout/Wheel.java";
   private static final String FRONT = "timeout/TimeoutWheel.java";
@@ -59,6 +61,14 @@ class WheelMutantTest {
               "timeout.pending && timeout.expiresTicks - wheel.clock() > 0", "false"),
           mutant("puts off what comes earlier", FRONT, "if (looksAt - own.looksAtTicks < 0) {",
               "if (looksAt - own.looksAtTicks < -3) {"),
+          mutant("a reduce puts off", FRONT,
+              "if (own.pending && expires - own.expiresTicks >= 0) {", "if (false) {"),
+          mutant("a reduce arms nothing", FRONT,
+              "arm(own, expires); return true;",
+              "if (!own.pending) { arm(own, expires); } return true;"),
+          mutant("a clear forgets those that are kept", FRONT,
+              "if (timeout.pending) { timeout.pending = false;",
+              "if (timeout.pending && !timeout.owned) { timeout.pending = false;"),
           mutant("cancels twice", FRONT, "boolean cancel(WheelTimeout timeout) { if (!timeout"
               + ".pending) {", "boolean cancel(WheelTimeout timeout) { if (false) {"));
 
