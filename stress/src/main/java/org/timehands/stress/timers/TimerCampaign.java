@@ -8,8 +8,8 @@ import java.util.function.UnaryOperator;
  * of its own (see {@code org.timehands.stress.world.World}); speaks through JDK types only.
  *
  * <p>In: {@code first} and {@code count} (seeds), {@code falls} ({@link FallRun} in place of {@link
- * TimerRun}), {@code forgets} (the device's planted bug). Out: {@code schedules}, {@code expired}; and for
- * a failure {@code seed}, {@code rule} (one of {@link TimerRun}), {@code detail}.
+ * TimerRun}), {@code forgets} (the device's planted bug). Out: {@code schedules}, {@code expired};
+ * and for a failure {@code seed}, {@code rule} (one of the run's), {@code detail}.
  */
 public final class TimerCampaign implements UnaryOperator<Properties> {
   private long expired;

@@ -259,7 +259,8 @@ class TimerCampaignTest {
   private static List<Planted> ofFalls() {
     return List.of(
         of("a fall switches nothing", "BEAT LATE", TIMERS,
-            "if (fine != isFine) { fine = isFine; applyMode();", "if (fine != isFine) { fine = isFine;"),
+            "if (fine != isFine) { fine = isFine; applyMode();",
+            "if (fine != isFine) { fine = isFine;"),
         of("nobody is told of another clocksource", "MODE", TIMERS,
             "setFine(clocksourceIsFine.getAsBoolean()); } };", "} };"),
         of("there is no way back", "MODE", TIMERS,
