@@ -22,13 +22,14 @@ class TimerHeapTest {
 
   /** Two clocks' queues, their timers, and what should be in them. */
   private static final class Pair {
-    final TimerHeap[] heaps = {new TimerHeap(false), new TimerHeap(false)};
+    final TimerHeap[] heaps;
     final List<TreeMap<Key, ClockTimer>> models =
         List.of(new TreeMap<>(ORDER), new TreeMap<>(ORDER));
     final List<ClockTimer> timers = new ArrayList<>();
     final long[] ranks = new long[2];
 
-    Pair(int count) {
+    Pair(int count, boolean frees) {
+      heaps = new TimerHeap[] {new TimerHeap(frees), new TimerHeap(frees)};
       for (int i = 0; i < count; i++) {
         timers.add(new ClockTimer(null, null, false));
       }
@@ -38,7 +39,9 @@ class TimerHeapTest {
       return timer.state == ClockTimer.QUEUED;
     }
 
+    /** As a shard does that has its lock. */
     private void forget(ClockTimer timer) {
+      TimerHeap.hold(timer);
       if (isArmed(timer)) {
         assertSame(
             timer, models.get(timer.clock).remove(new Key(timer.hardNanos, timer.order)));
@@ -51,6 +54,7 @@ class TimerHeapTest {
         heaps[timer.clock].remove(timer);
       }
       timer.clock = (byte) clock;
+      timer.softNanos = key;
       timer.hardNanos = key;
       long rank = ranks[clock]++;
       boolean had = heaps[clock].places() > 0 && timer.position == 0;
@@ -59,13 +63,16 @@ class TimerHeapTest {
       assertTrue(first || had || timer.position != 0);
       assertEquals(rank, timer.order);
       models.get(clock).put(new Key(key, rank), timer);
+      heaps[clock].release(timer);
     }
 
     void cancel(ClockTimer timer) {
+      TimerHeap.hold(timer);
       if (isArmed(timer)) {
         forget(timer);
         heaps[timer.clock].cancel(timer);
       }
+      heaps[timer.clock].release(timer);
     }
 
     void remove(ClockTimer timer) {
@@ -102,6 +109,7 @@ class TimerHeapTest {
         assertSame(model.firstEntry().getValue(), first);
         assertEquals(model.firstKey(), new Key(first.hardNanos, first.order));
         assertEquals(0, first.position);
+        heap.release(first);
       }
     }
   }
@@ -113,7 +121,8 @@ class TimerHeapTest {
         TimerHeapTest.class,
         300,
         random -> {
-          Pair pair = new Pair(1 + random.nextInt(random.nextBoolean() ? 8 : 60));
+          int count = 1 + random.nextInt(random.nextBoolean() ? 8 : 60);
+          Pair pair = new Pair(count, random.nextBoolean());
           int keys = 1 + random.nextInt(1000);
           int looks = 1 + random.nextInt(20);
           int cancels = random.nextInt(10);
@@ -154,7 +163,7 @@ class TimerHeapTest {
   /** Who cancels and arms for later touches nobody else's place; who looks finds the order. */
   @Test
   void placesStayUntilSomebodyLooks() {
-    Pair pair = new Pair(100);
+    Pair pair = new Pair(100, false);
     for (int i = 0; i < 100; i++) {
       pair.arm(pair.timers.get(i), 0, i);
     }
@@ -176,7 +185,7 @@ class TimerHeapTest {
   /** 3-13: ends of the same instant come in the order of arming, the last arming that is. */
   @Test
   void whoIsArmedAnewForTheSameInstantGoesLast() {
-    Pair pair = new Pair(3);
+    Pair pair = new Pair(3, true);
     pair.timers.forEach(timer -> pair.arm(timer, 0, 7));
     pair.arm(pair.timers.get(0), 0, 7);
     pair.cancel(pair.timers.get(1));

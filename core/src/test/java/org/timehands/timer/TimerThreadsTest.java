@@ -74,6 +74,43 @@ class TimerThreadsTest {
     assertEquals(1, runs.get());
   }
 
+  /** A timer that has armed itself and still runs cannot be cancelled; then it is armed. */
+  @Test
+  void aTimerThatHasArmedItselfRunsUntilItReturns() throws Exception {
+    for (boolean soft : new boolean[] {false, true}) {
+      VirtualTimers virtual = new VirtualTimers();
+      CountDownLatch armed = new CountDownLatch(1);
+      CountDownLatch leave = new CountDownLatch(1);
+      ClockTimer timer =
+          virtual.timers.timer(
+              0,
+              (same, now) -> {
+                same.arm(ClockId.MONOTONIC, now + 5 * MILLI);
+                armed.countDown();
+                await(leave);
+                return Next.DONE;
+              },
+              soft);
+      timer.armIn(ClockId.MONOTONIC, MILLI);
+      virtual.pass(MILLI);
+      Thread expiring = Thread.ofPlatform().start(virtual.timers::expire);
+      armed.await();
+      assertEquals(ClockTimer.Cancel.RUNNING, timer.tryCancel());
+      assertEquals(ClockTimer.Cancel.RUNNING, timer.discard());
+      assertTrue(timer.isQueued() && timer.isRunning());
+      leave.countDown();
+      expiring.join();
+      while (timer.isRunning()) {
+        Thread.onSpinWait();
+      }
+      assertTrue(timer.isActive());
+      assertEquals(5 * MILLI, timer.remainingNanos());
+      assertEquals(ClockTimer.Cancel.CANCELLED, timer.tryCancel());
+      assertEquals(ClockTimer.Cancel.INACTIVE, timer.tryCancel());
+      assertFalse(timer.isActive());
+    }
+  }
+
   @Test
   void cancelInItsOwnCallbackIsRefused() {
     VirtualTimers virtual = new VirtualTimers();

@@ -16,8 +16,8 @@ import org.timehands.mischief.Mischief;
  * <p>In the package of what it tests, and loaded in a world of its own, where that may have a
  * planted bug. After M. Musuvathi and S. Qadeer (CHESS, 2007).
  *
- * <p>In: {@code schedules} of each program, {@code seed} and {@code random}: from which seed on, and
- * how many random ones. Out: {@code wrong}, if anything is; {@code told}, what was done.
+ * <p>In: {@code schedules} of each program; {@code seed} and {@code random}: from which seed on,
+ * and how many random ones. Out: {@code wrong}, if anything is; {@code told}, what was done.
  */
 public final class TimerSchedules implements UnaryOperator<Properties> {
   private static final int PREEMPTIONS = 1;
