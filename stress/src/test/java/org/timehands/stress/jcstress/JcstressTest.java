@@ -31,6 +31,8 @@ import org.timehands.timeout.CancelByStore;
 import org.timehands.timeout.LooksBeforeWord;
 import org.timehands.timeout.PostponeByStore;
 import org.timehands.timeout.ReduceByStore;
+import org.timehands.timer.CancelTimerByStore;
+import org.timehands.timer.PlaceBeforeWord;
 
 /**
  * Runs jcstress for a minute or so in a JVM of its own: the real tests show nothing but what they
@@ -60,7 +62,12 @@ class JcstressTest {
           ReduceAgainstExpiry.class,
           ReduceAgainstCancel.class,
           ReduceAgainstArm.class,
-          ShutdownOneAgainstExpiry.class);
+          ShutdownOneAgainstExpiry.class,
+          CancelTimerAgainstExpiry.class,
+          ArmTimerAgainstExpiry.class,
+          ArmTimerAgainstCancel.class,
+          ArmTimerAgainstClose.class,
+          ArmTimerSoonerAgainstLook.class);
 
   private static final Set<Class<?>> WEAKENED =
       Set.of(
@@ -73,7 +80,9 @@ class JcstressTest {
           LooksBeforeWord.class,
           PostponeByStore.class,
           ReduceByStore.class,
-          CallbackAfterWord.class);
+          CallbackAfterWord.class,
+          CancelTimerByStore.class,
+          PlaceBeforeWord.class);
 
   private static final String MILLIS_PER_TEST = "2000";
 
@@ -120,7 +129,7 @@ class JcstressTest {
         "--enable-native-access=ALL-UNNAMED",
         "-cp", System.getProperty("java.class.path"),
         Main.class.getName(),
-        "-t", "org\\.timehands\\.(stress\\.jcstress|timeout)\\..*",
+        "-t", "org\\.timehands\\.(stress\\.jcstress|timeout|timer)\\..*",
         "-c", "2", "-f", "1", "-iters", "1", "-time", MILLIS_PER_TEST, "-sc", "false",
         "-strideSize", "16", "-strideCount", "64",
         "-jvmArgs", "--enable-native-access=ALL-UNNAMED",
