@@ -33,4 +33,14 @@ final class ShardLock extends ReentrantLock {
     }
     super.lock();
   }
+
+  /** Does something without this lock, which is held before and after. */
+  void drop(Runnable meanwhile) {
+    unlock();
+    try {
+      meanwhile.run();
+    } finally {
+      lock();
+    }
+  }
 }

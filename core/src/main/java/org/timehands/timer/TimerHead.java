@@ -16,8 +16,8 @@ import org.timehands.mischief.Mischief;
  *   nanos         armed on MONOTONIC without slack; whoever changes the word decides
  *   IDLE | nanos  not armed, by the same rule; nanos is what it was armed for
  *
- * It is HELD unless it has a place in MONOTONIC's queue and is not running. Who has the shard's lock
- * and wants to know takes hold of it: from then on the fields are true and nobody else changes
+ * It is HELD unless it has a place in MONOTONIC's queue and is not running. Who has the shard's
+ * lock and wants to know takes hold of it: from then on the fields are true and nobody else changes
  * them, until it is let go (TimerHeap.hold, release). Without the lock:
  *
  *   cancel  nanos -> IDLE | nanos

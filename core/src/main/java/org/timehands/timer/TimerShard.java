@@ -30,6 +30,9 @@ import org.timehands.timer.TimerCallback.Next;
  *
  * Concurrency. Everything is under the lock but callbacks, reports, and what TimerHead lets others
  * do without it. Only one thread expires at a time, and drops the lock for callbacks.
+ *
+ * field  | read     | write      | guard
+ * closed | volatile | under lock | shard lock; the thread of the shard reads it without
  */
 final class TimerShard {
   /** After so many passes with more due, a pause. */
@@ -262,10 +265,7 @@ final class TimerShard {
     queues[timer.clock].release(timer);
   }
 
-  /**
-   * Queues a timer that is held with its expiry, wherever it was, lets go of it, and has the device
-   * know. Lock held.
-   */
+  /** Queues a timer that is held, lets go of it, and has the device know. Lock held. */
   private void queue(ClockTimer timer, int clock) {
     if (timer.clock != clock) {
       leave(timer);
@@ -424,7 +424,7 @@ final class TimerShard {
     counts.hung(spentNanos);
     long pause = Math.min(spentNanos, MAX_PAUSE_NANOS);
     alarm.pause(deviceNanos, pause);
-    report(() -> options.reports().hang(spentNanos, pause));
+    lock.drop(() -> options.reports().hang(spentNanos, pause));
   }
 
   private int pass() {
@@ -462,12 +462,7 @@ final class TimerShard {
     timer.deferral.expiredAtNanos = nowNanos;
     if (!timer.deferral.submitted) {
       timer.deferral.submitted = true;
-      lock.unlock();
-      try {
-        timer.deferral.hand(options.deferred(), () -> runDeferred(timer));
-      } finally {
-        lock.lock();
-      }
+      lock.drop(() -> timer.deferral.hand(options.deferred(), () -> runDeferred(timer)));
     }
   }
 
@@ -478,7 +473,7 @@ final class TimerShard {
       while (timer.state == ClockTimer.DEFERRED) {
         timer.state = ClockTimer.IDLE;
         if (closed) {
-          report(() -> timer.tellClosed(options.reports()));
+          lock.drop(() -> timer.tellClosed(options.reports()));
           break;
         }
         if (timer.stopping) {
@@ -516,12 +511,12 @@ final class TimerShard {
     if (thrown != null) {
       counts.failures++;
       Throwable failure = thrown;
-      report(() -> options.reports().failed(timer, failure));
+      lock.drop(() -> options.reports().failed(timer, failure));
     }
     if (took > options.slowCallbackNanos()) {
       counts.slowCallbacks++;
       long nanos = took;
-      report(() -> options.reports().slow(timer, nanos));
+      lock.drop(() -> options.reports().slow(timer, nanos));
     }
   }
 
@@ -535,16 +530,6 @@ final class TimerShard {
     }
     if (cancelling > 0) {
       calledBack.signalAll();
-    }
-  }
-
-  /** Tells without the lock; lock held before and after. */
-  private void report(Runnable telling) {
-    lock.unlock();
-    try {
-      telling.run();
-    } finally {
-      lock.lock();
     }
   }
 
