@@ -88,6 +88,11 @@ final class CoarseClock {
   /** The same from the real clock. */
   long fineTick() {
     fineReads++;
+    return nowTick();
+  }
+
+  /** The real clock's, for the owner. */
+  long nowTick() {
     return Math.floorDiv(nanos.getAsLong(), tickNanos);
   }
 

@@ -49,6 +49,8 @@ final class Shard {
   private static final long LONGEST_SLEEP_TICKS = 1L << 26;
   /** How long a round lasts at least before its end, be a tick as short as it may. */
   private static final long SHORTEST_ROUND_NANOS = 100_000;
+  /** A word of this age may be one of the future. */
+  private static final long DOUBTFUL_TICKS = 1L << 28;
   private static final long UNREAD = Long.MIN_VALUE;
   private static final VarHandle WAKE_TICK;
   private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(long[].class);
@@ -344,7 +346,12 @@ final class Shard {
 
   /** When an armed word is due: never before what was asked for, by the real clock. */
   private long deadline(long word) {
-    long from = SharedTimeout.tick(word, urgent.wheel.clock());
+    long now = urgent.wheel.clock();
+    long from = SharedTimeout.tick(word, now);
+    if (now - from > DOUBTFUL_TICKS) {
+      // Or so far ahead, if the owner was stopped within this round: the real clock knows.
+      from = SharedTimeout.tick(word, Math.max(now, clock.nowTick()));
+    }
     return from + CoarseClock.SLACK_TICKS + SharedTimeout.delay(word) + clock.extra(from);
   }
 

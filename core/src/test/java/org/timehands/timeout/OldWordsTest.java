@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.timehands.testing.Seeds;
@@ -149,6 +150,55 @@ class OldWordsTest {
       assertEquals(List.of(), wrong);
     }
     assertEquals(Long.MAX_VALUE, poll(), "nothing is armed: it never wakes");
+  }
+
+  /** The owner, stopped within a round, has an old clock; who arms after that has a new one. */
+  @Test
+  void anOwnerThatIsStoppedWithinARoundRunsNothingEarly() {
+    for (long stopped : new long[] {1, 1 << 20, SharedTimeout.AHEAD_TICKS - 1,
+        SharedTimeout.AHEAD_TICKS, SharedTimeout.AHEAD_TICKS + 77, STOPPED_TICKS}) {
+      JumpTime jump = new JumpTime();
+      Timeouts own = Timeouts.byHand(jump, TimeoutsOptions.DEFAULT.withShards(1));
+      List<Long> ran = new ArrayList<>();
+      Timeout first = own.timeout(timeout -> ran.add(-1L));
+      Timeout second = own.timeout(timeout -> ran.add(jump.nanos / MILLI));
+      own.arm(first, 10 * MILLI);
+      own.arm(second, 10 * MILLI);
+      own.poll();
+      jump.nanos += 20 * MILLI;
+      jump.readsUntil = 2; // the round's own, and that before the first callback
+      jump.then =
+          () -> {
+            jump.nanos += stopped * MILLI;
+            own.arm(second, 100 * MILLI);
+          };
+      own.poll();
+      assertEquals(List.of(-1L), ran, "early after " + stopped);
+      long mayRun = jump.nanos / MILLI + 100;
+      long next = own.poll();
+      for (int i = 0; second.isPending() && i < 100; i++) {
+        jump.nanos = Math.max(jump.nanos, next);
+        next = own.poll();
+      }
+      assertEquals(2, ran.size(), "lost after " + stopped);
+      long late = ran.getLast() - mayRun;
+      assertTrue(late >= 0 && late <= stopped / 7 + 16, "late by " + late + ", " + stopped);
+    }
+  }
+
+  /** Stops whoever reads it for a certain time, once. */
+  private static final class JumpTime implements LongSupplier {
+    long nanos = 1_000 * MILLI;
+    int readsUntil;
+    Runnable then = () -> {};
+
+    @Override
+    public long getAsLong() {
+      if (readsUntil > 0 && --readsUntil == 0) {
+        then.run();
+      }
+      return nanos;
+    }
   }
 
   @Test
