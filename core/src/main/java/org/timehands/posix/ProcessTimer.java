@@ -153,10 +153,12 @@ final class ProcessTimer {
     if (!counts) {
       return 0;
     }
+    // One look: by the next one the interval may be over again, and a timer that goes on reads 0.
+    long now = now();
     if (periodNanos > 0 && (state == State.PENDING || isSilent())) {
-      forward();
+      forward(now);
     }
-    long rest = expiryNanos - now();
+    long rest = expiryNanos - now;
     if (rest > 0) {
       return rest;
     }
@@ -168,8 +170,8 @@ final class ProcessTimer {
     return state == State.ARMED ? Math.max(1, expiryNanos - now()) : 0;
   }
 
-  private void forward() {
-    long periods = Periods.toPass(expiryNanos, now(), periodNanos);
+  private void forward(long now) {
+    long periods = Periods.toPass(expiryNanos, now, periodNanos);
     expiryNanos = Periods.moved(expiryNanos, periods, periodNanos);
     overrun = overrun < 0 ? overrun + periods : Periods.sum(overrun, periods);
   }
@@ -181,7 +183,7 @@ final class ProcessTimer {
       return -1;
     }
     if (state == State.PENDING) {
-      forward();
+      forward(now());
       lastOverrun = Math.clamp(overrun, 0, Integer.MAX_VALUE);
       overrun = -1;
       arm();

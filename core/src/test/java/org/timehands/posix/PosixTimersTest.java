@@ -38,10 +38,13 @@ class PosixTimersTest {
   private static final PosixTime.Event SILENT = new PosixTime.Event(1, 0, 0, 0);
 
   private final AtomicLong trueNanos = new AtomicLong(7 * SECOND);
+  /** Passes at each look at the counter. */
+  private long lookNanos;
   private final SimulatedDevice device = new SimulatedDevice(trueNanos::get);
   private final Timekeeping keeping =
       Timekeeping.begin(
-          new SimulatedClockSource(SimulatedClockSource.Settings.of(SECOND), trueNanos::get),
+          new SimulatedClockSource(
+              SimulatedClockSource.Settings.of(SECOND), () -> trueNanos.getAndAdd(lookNanos)),
           Slope.ofFrequency(SECOND),
           TimekeepingOptions.defaults()
               .startingAt(1_767_225_600L * SECOND, 1000 * SECOND)
@@ -192,6 +195,21 @@ class PosixTimersTest {
     assertArrayEquals(its(0, 0), get(id));
     assertEquals(0, pending.size());
     assertEquals(0, timers.statistics().expired());
+  }
+
+  /** Time passes while it is told: what goes on is never over, however short the interval (3-57). */
+  @Test
+  void aPeriodicTimerNeverReadsZero() {
+    int silent = process.timerCreate(CLOCK_MONOTONIC, SILENT);
+    int loud = process.timerCreate(CLOCK_MONOTONIC, SIGNAL);
+    set(silent, 2, 2);
+    set(loud, 2, 2);
+    lookNanos = 3;
+    for (int i = 0; i < 100; i++) {
+      assertTrue(get(silent)[1] > 0, "look " + i);
+      advance(1);
+      assertTrue(get(loud)[1] > 0, "look " + i);
+    }
   }
 
   /** clock_settime 4-1, 4-2, 5-1, 5-2 and the speculative 4-3. */
