@@ -25,13 +25,25 @@ final class ShardCounts {
   private long maxHangNanos;
   private long maxLateNanos;
   private long[] lateness = new long[Lateness.BUCKETS];
+  /** By clock: when a pass began that left nothing due behind. */
+  private final long[] servedNanos = new long[ClockView.CLOCKS];
   /** What was counted in other modes; and in this one, when it was in force before. */
   private final Map<TickMode, TimerStatistics> before = new LinkedHashMap<>();
 
   ShardCounts() {}
 
-  /** A timer has expired, so late beyond its slack; negative within it. */
-  void expired(long lateNanos, TickMode mode) {
+  /** What was due on a clock at an instant, and was armed before it, has run. */
+  void served(int clock, long beganNanos) {
+    servedNanos[clock] = beganNanos;
+  }
+
+  /**
+   * A timer has expired. One that was armed for an instant long past is not late by all that: a
+   * pass since then would have run it. (Unless the clock was set back: then nothing is known.)
+   */
+  void expired(int clock, long nowNanos, long hardNanos, TickMode mode) {
+    long served = servedNanos[clock];
+    long lateNanos = nowNanos - (served <= nowNanos ? Math.max(served, hardNanos) : hardNanos);
     expired++;
     lateness[Lateness.bucket(lateNanos)]++;
     if (lateNanos < 0) {

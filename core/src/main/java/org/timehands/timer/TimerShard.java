@@ -78,6 +78,7 @@ final class TimerShard {
     setSequence = view.setSequence();
     for (int i = 0; i < queues.length; i++) {
       queues[i] = new TimerHeap(i == ClockView.MONOTONIC);
+      counts.served(i, view.nanos(i));
     }
     monotonicCounts = queues[ClockView.MONOTONIC].counts;
     alarm = new ShardAlarm(queues, view, clocks, device, counts);
@@ -432,7 +433,9 @@ final class TimerShard {
     for (int i = 0; i < ClockView.CLOCKS; i++) {
       TimerHeap queue = queues[i];
       long limit = queue.nextRank();
-      for (ClockTimer timer = queue.first(); timer != null; timer = queue.first()) {
+      long began = view.nanos(i);
+      ClockTimer timer = queue.first();
+      for (; timer != null; timer = queue.first()) {
         if (setsSeen != sets) {
           clocks.read(view);
           setsSeen = sets;
@@ -442,17 +445,20 @@ final class TimerShard {
           queue.release(timer);
           break;
         }
-        expire(timer, now);
+        expire(timer, i, now);
         ran++;
+      }
+      if (timer == null || timer.softNanos > began) {
+        counts.served(i, began);
       }
     }
     return ran;
   }
 
   /** Lock held; dropped around the callback. */
-  private void expire(ClockTimer timer, long nowNanos) {
+  private void expire(ClockTimer timer, int clock, long nowNanos) {
     leave(timer);
-    counts.expired(nowNanos - timer.hardNanos, alarm.mode());
+    counts.expired(clock, nowNanos, timer.hardNanos, alarm.mode());
     if (!timer.isSoft()) {
       call(timer, nowNanos);
       return;

@@ -78,6 +78,25 @@ class TimerStatisticsTest {
     assertEquals(1L << 21, seen.lateness().belowNanos(990));
   }
 
+  /** Armed for the past, as POSIX's programs do to be told at once: late from when it was armed. */
+  @Test
+  void armedForThePastIsNotLateByTheAgeOfTheEpoch() {
+    timer().arm(ClockId.REALTIME, 1);
+    virtual.advance(MILLI);
+    timer().armIn(ClockId.MONOTONIC, 10 * MILLI);
+    virtual.advance(20 * MILLI);
+    timer().arm(ClockId.MONOTONIC, -1);
+    timer().arm(ClockId.REALTIME, 1);
+    virtual.pass(3 * MILLI);
+    virtual.timers.expire();
+    assertEquals(4, virtual.timers.statistics().expired());
+    assertTrue(virtual.timers.statistics().maxLateNanos() <= 13 * MILLI, "since the look before");
+    virtual.step(-1000 * MILLI);
+    timer().arm(ClockId.REALTIME, virtual.nanos(ClockId.REALTIME) - 50 * MILLI);
+    virtual.timers.expire();
+    assertEquals(50 * MILLI, virtual.timers.statistics().maxLateNanos(), "set back: unknown");
+  }
+
   @Test
   void bucketsHoldWhatTheySay() {
     Seeds.forEach(
