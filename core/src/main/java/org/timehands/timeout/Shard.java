@@ -225,7 +225,7 @@ final class Shard {
       failed(callback, thrown);
     }
     long after = nanos.getAsLong();
-    if (after - before <= options.slowNanos()) {
+    if (after - before < options.slowNanos()) {
       return after;
     }
     slow(callback, after - before);

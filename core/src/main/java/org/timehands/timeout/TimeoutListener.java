@@ -1,14 +1,22 @@
 package org.timehands.timeout;
 
-/** What is told of callbacks that misbehave; called on the thread that ran the callback. */
+/**
+ * What is told of callbacks that misbehave; called on the thread that ran the callback. The default
+ * logs.
+ */
 public interface TimeoutListener {
   /**
-   * A callback took longer than the options allow.
+   * A callback took {@link TimeoutsOptions#slowNanos} or longer.
    *
    * @param callback the object that was called
    * @param tookNanos how long
    */
-  default void slow(Object callback, long tookNanos) {}
+  default void slow(Object callback, long tookNanos) {
+    System.getLogger(TimeoutListener.class.getName())
+        .log(
+            System.Logger.Level.WARNING,
+            "timeout callback " + callback + " took " + tookNanos + " ns");
+  }
 
   /**
    * A callback threw, or its executor refused it (it has run on the wheel's own thread then).

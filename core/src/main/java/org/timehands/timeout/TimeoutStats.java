@@ -7,7 +7,7 @@ package org.timehands.timeout;
  * @param looks places that the wheels looked at, of timeouts cancelled or put off as well
  * @param messages messages that arming and cancelling sent to the wheels' owners
  * @param wakes how often an owner woke or was woken
- * @param slow callbacks that took longer than the options allow
+ * @param slow callbacks that took as long as the options call slow, or longer
  * @param failed callbacks that threw, and those that the executor refused
  * @param hangs rounds that took longer than a tick
  * @param lateTicks ticks that stood too long on a coarse clock, which put deadlines off

@@ -15,9 +15,10 @@ import org.timehands.timekeeping.ClockId;
  *     processors
  * @param budget how many callbacks run before the owner looks at its clock and mail again, 1 to
  *     10^6; 256 by default; or fewer, when a tick has passed, or 0.1 ms if that is longer
- * @param slowNanos how long a callback may take before the listener hears of it
+ * @param slowNanos callbacks that take as long, or longer, are told to the listener; 5 ms by
+ *     default
  * @param executor runs the callbacks; null for the wheel's own thread
- * @param listener hears of slow and failed callbacks
+ * @param listener hears of slow and failed callbacks; logs them by default
  * @param lateArms what becomes of arming after the shutdown
  * @param devices makes what each owner sleeps on; parking by default, since a tick is coarse
  * @param clock what delays count: {@code MONOTONIC}, which stands still while the machine is

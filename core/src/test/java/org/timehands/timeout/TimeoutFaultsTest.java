@@ -15,6 +15,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /** What callbacks, listeners, executors and clocks throw; what is armed after the end (3-39). */
@@ -232,6 +236,48 @@ class TimeoutFaultsTest {
     for (Duration each : List.of(most, most.negated())) {
       assertThrows(
           IllegalArgumentException.class, () -> timeouts.after(each, timeout -> ran.add("x")));
+    }
+  }
+
+  /** 3-39: without a listener of one's own, the log names them. */
+  @Test
+  void whatIsSlowOrThrowsIsLoggedByDefault() {
+    List<String> logged = new ArrayList<>();
+    Logger logger = Logger.getLogger(TimeoutListener.class.getName());
+    logger.setUseParentHandlers(false);
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord line) {
+            logged.add(line.getMessage());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    logger.addHandler(handler);
+    Timeouts timeouts = byHand(TimeoutsOptions.DEFAULT);
+    try {
+      Consumer<Timeout> slow = timeout -> time.pass(5);
+      Consumer<Timeout> bad =
+          timeout -> {
+            throw new IllegalStateException("planted");
+          };
+      timeouts.after(5 * MILLI, slow);
+      timeouts.after(5 * MILLI, bad);
+      timeouts.after(5 * MILLI, timeout -> time.pass(4));
+      time.run(timeouts, 30);
+      assertEquals(
+          List.of(
+              "timeout callback " + slow + " took 5000000 ns",
+              "timeout callback " + bad + " threw"),
+          logged);
+    } finally {
+      logger.removeHandler(handler);
+      logger.setUseParentHandlers(true);
     }
   }
 }

@@ -401,12 +401,7 @@ class TimeoutsTest {
           }
         };
     timeouts =
-        Timeouts.byHand(
-            time,
-            TimeoutsOptions.DEFAULT
-                .withShards(1)
-                .withListener(listener)
-                .withSlowNanos(4 * MILLI));
+        Timeouts.byHand(time, TimeoutsOptions.DEFAULT.withShards(1).withListener(listener));
     timeouts.after(5 * MILLI, timeout -> time.pass(5));
     timeouts.after(
         5 * MILLI,

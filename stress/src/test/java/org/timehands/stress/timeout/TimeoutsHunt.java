@@ -158,7 +158,7 @@ public final class TimeoutsHunt implements Supplier<String> {
       @Override
       public void slow(Object callback, long tookNanos) {
         slow++;
-        if (tookNanos <= SLOW_NANOS) {
+        if (tookNanos < SLOW_NANOS) {
           wrong = "SLOW " + tookNanos;
         }
       }
