@@ -291,8 +291,8 @@ public final class TimeoutScheduler extends AbstractExecutorService
   }
 
   /**
-   * Interrupts what runs, and gives back what has not begun, on the wheel or with the workers, which
-   * then run none of it; its futures stay undone.
+   * Interrupts what runs, and gives back what has not begun, on the wheel or with the workers,
+   * which then run none of it; its futures stay undone.
    */
   @Override
   public List<Runnable> shutdownNow() {

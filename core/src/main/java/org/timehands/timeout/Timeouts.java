@@ -318,11 +318,13 @@ public final class Timeouts implements AutoCloseable {
    * Fails a future that is not completed in time; one that is takes its timeout away.
    *
    * @param future completed with a {@link TimeoutException} when the time is over
-   * @param limit how long from now
+   * @param limit how long from now, as for {@link #after(Duration, Consumer)}; or what is left of
+   *     {@link Deadline#NEVER}, or longer: that is never over
    * @return the future
+   * @throws IllegalArgumentException if the limit is out of range
    */
   public <T> CompletableFuture<T> timeout(CompletableFuture<T> future, Duration limit) {
-    if (!future.isDone()) {
+    if (!future.isDone() && nanos(limit) != Long.MAX_VALUE) {
       Timeout armed = after(limit, timeout -> fail(future, limit));
       CompletableFuture<T> _ = future.whenComplete((result, thrown) -> armed.cancel());
     }

@@ -256,6 +256,24 @@ class TimeoutSchedulerTest {
     assertEquals("done", early.join());
   }
 
+  /** A deadline that never comes is a limit like any other (3-50). */
+  @Test
+  void aFutureWithoutADeadlineIsLeftAlone() {
+    CompletableFuture<String> future = new CompletableFuture<>();
+    assertEquals(future, timeouts.timeout(future, Deadline.NEVER.remaining()));
+    timeouts.timeout(future, Duration.ofSeconds(Long.MAX_VALUE));
+    timeouts.poll();
+    assertEquals(0, timeouts.stats().places());
+    timeouts.timeout(future, Duration.ofNanos(timeouts.maxDelayNanos()));
+    timeouts.poll();
+    assertEquals(1, timeouts.stats().places());
+    assertFalse(future.isDone());
+    for (long nanos : new long[] {-1, timeouts.maxDelayNanos() + 1}) {
+      assertThrows(
+          IllegalArgumentException.class, () -> timeouts.timeout(future, Duration.ofNanos(nanos)));
+    }
+  }
+
   @Test
   void aDeadlineSaysWhatIsLeft() throws TimeoutException {
     Deadline deadline = Deadline.after(time, Duration.ofMillis(10));
