@@ -11,7 +11,8 @@ public sealed interface Timeout permits WheelTimeout, SharedTimeout {
    * Keeps this from running.
    *
    * <p>What was cancelled lets go of what it holds at once: a timeout that was made by one call
-   * forgets its callback and attachment, and leaves its place.
+   * forgets its callback and attachment, and leaves its place. One that is kept may be armed again:
+   * it lets go when it is shut down.
    *
    * @return true if it was pending, and will not run for this arming; false if it has run, is
    *     about to, or was not armed

@@ -72,7 +72,7 @@ public final class TimeoutWheel {
   }
 
   /**
-   * Makes a timeout to keep, not armed.
+   * Makes a timeout to keep, not armed. Who gives it up calls {@link #shutdown}.
    *
    * @param callback takes the timeout whenever it runs
    */
@@ -98,7 +98,7 @@ public final class TimeoutWheel {
     WheelTimeout own = own(timeout);
     if (own.callback == null) {
       throw new IllegalStateException(
-          "this timeout has run or was cancelled; keep one made by timeout() to arm it again");
+          "this timeout is over or shut down; keep one made by timeout() to arm it again");
     }
     boolean before = own.pending;
     if (own.entry == Wheel.NONE) {
@@ -163,6 +163,27 @@ public final class TimeoutWheel {
       timeout.forget();
     }
     return true;
+  }
+
+  /**
+   * Cancels a timeout for good: it lets go of its callback and attachment and leaves its place, and
+   * is never armed again. For one that was kept and is given up: cancelled only, it lies on the
+   * wheel until that looks at its place.
+   *
+   * @param timeout as for {@link #arm}
+   * @return whether it was pending
+   */
+  public boolean shutdown(Timeout timeout) {
+    WheelTimeout own = own(timeout);
+    boolean before = own.pending;
+    if (own.entry != Wheel.NONE) {
+      wheel.unfile(own.entry);
+      leave(own);
+    }
+    pending -= before ? 1 : 0;
+    own.pending = false;
+    own.forget();
+    return before;
   }
 
   /** Gives back the entry of a timeout that is not filed. */

@@ -172,7 +172,9 @@ public final class Timeouts implements AutoCloseable {
   }
 
   /**
-   * Makes a timeout to keep, not armed: arming it again and again allocates nothing.
+   * Makes a timeout to keep, not armed: arming it again and again allocates nothing. Who gives it
+   * up calls {@link #shutdown(Timeout)}: cancelled only, it lies on the wheel, with its callback,
+   * until that looks at its place.
    *
    * @param callback takes the timeout whenever it runs; on an executor two runs may overlap
    */

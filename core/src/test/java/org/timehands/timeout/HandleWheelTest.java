@@ -107,8 +107,8 @@ class HandleWheelTest {
       long at = now + Math.max(least, random.nextLong(1L << random.nextInt(1, 24)) - 5);
       if (random.nextInt(40) == 0) {
         at += random.nextLong(1L << 34);
-    } else if (least < 0 && random.nextInt(40) == 0) {
-      at -= random.nextLong(1L << 34);
+      } else if (least < 0 && random.nextInt(40) == 0) {
+        at -= random.nextLong(1L << 34);
       }
       int kind = expected.isEmpty() ? 0 : random.nextInt(5);
       if (kind < 2) {
@@ -187,7 +187,7 @@ class HandleWheelTest {
     }
   }
 
-  /** A handler's due timeout runs in the next call, also in a place that runs in this one (3-37). */
+  /** What a handler arms runs in the next call, also in a place that runs in this one (3-37). */
   @Test
   void whatAHandlerArmsThatIsDueRunsInTheNextCall() {
     for (int more = 0; more < 200; more += 10) {

@@ -290,6 +290,27 @@ class TimeoutWheelTest {
   }
 
   @Test
+  void oneIsShutDownForGood() {
+    Timeout kept = wheel.timeout(timeout -> ran.add("x"));
+    wheel.arm(kept, 500);
+    kept.attach("held");
+    kept.cancel();
+    assertFalse(wheel.shutdown(kept), "cancelled already");
+    assertNull(kept.attachment());
+    assertEquals(0, wheel.structure().size(), "its place is free at once");
+    assertThrows(IllegalStateException.class, () -> wheel.arm(kept, 600));
+    Timeout pending = add(20, "y");
+    assertTrue(wheel.shutdown(pending));
+    assertFalse(wheel.shutdown(pending));
+    assertEquals(0, wheel.size());
+    assertFalse(wheel.shutdown(wheel.timeout(NOTHING)));
+    wheel.add(30, timeout -> ran.add(wheel.shutdown(timeout)));
+    assertEquals(1, wheel.advance(1_000, 9));
+    assertEquals(List.of(false), ran);
+    WheelCheck.check(wheel.structure());
+  }
+
+  @Test
   void reduceOnlyShortens() {
     Timeout timeout = add(50, "a");
     assertFalse(wheel.reduce(timeout, 60));
