@@ -25,7 +25,10 @@ public final class IntervalTimer {
     void run(long scheduledNanos, long missed);
   }
 
-  /** {@link MissedPolicy#ALL} catches up so many instants before other timers get their turn. */
+  /**
+   * {@link MissedPolicy#ALL} catches up so many instants before other clocks' timers get their turn;
+   * those of its own that are due later wait until it has caught up: one queue, one order.
+   */
   private static final int BURST = 32;
 
   /** What start was called with; one object per start, so that a run knows its own. */

@@ -23,7 +23,8 @@ import org.timehands.linux.ErrnoException;
  * @param fifoPriority real-time priority of the threads in [1, 99], where permitted; 0 for none
  * @param timerSlackNanos how much later than asked the kernel may end the threads' waits, in [1,
  *     10^9]; a real-time thread has none, and timerfd is not subject to it
- * @param cpus the processors that the shards' threads are bound to, in turn; none if they are not
+ * @param cpus the processors that the shards' threads are bound to, in turn, ascending; none if they
+ *     are not
  */
 public record TimerOptions(
     int shards,
@@ -45,7 +46,12 @@ public record TimerOptions(
     Objects.requireNonNull(devices, "devices");
     Objects.requireNonNull(deferred, "deferred");
     Objects.requireNonNull(reports, "reports");
-    cpus = List.copyOf(cpus);
+    // Whoever makes a timer looks for the shard of its processor by halves.
+    cpus = cpus.stream().sorted().distinct().toList();
+    if (!cpus.isEmpty() && cpus.getFirst() < 0) {
+      throw new IllegalArgumentException(
+          "processor " + cpus.getFirst() + " must not be negative; an empty list binds to none");
+    }
     if (shards < 1 || shards > MAX_SHARDS) {
       throw new IllegalArgumentException(
           shards + " shards must lie in [1, " + MAX_SHARDS + "]: one is enough for most");

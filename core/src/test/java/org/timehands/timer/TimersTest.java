@@ -426,7 +426,16 @@ class TimersTest {
     assertThrows(IllegalArgumentException.class, () -> defaults.withFifoPriority(100));
     assertThrows(IllegalArgumentException.class, () -> defaults.withSlowCallbackNanos(0));
     assertThrows(IllegalArgumentException.class, () -> defaults.withTimerSlackNanos(0));
+    assertThrows(IllegalArgumentException.class, () -> boundTo(-1, 0));
+    assertEquals(List.of(0, 1), boundTo(1, 0, 1).cpus(), "a timer's shard is found by halves");
     assertEquals(7, defaults.withTimerSlackNanos(7).withShards(2).timerSlackNanos());
+  }
+
+  private static TimerOptions boundTo(Integer... cpus) {
+    TimerOptions base = TimerOptions.defaults();
+    return new TimerOptions(
+        2, base.devices(), base.deferred(), base.slowCallbackNanos(), base.reports(), 0, 1,
+        List.of(cpus));
   }
 
   @Test
