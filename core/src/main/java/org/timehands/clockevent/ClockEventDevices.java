@@ -110,7 +110,8 @@ public final class ClockEventDevices {
     if (!names().contains(name)) {
       throw new IllegalArgumentException(
           "clock event device '" + name + "' must be one of " + names() + ", with or without "
-              + LEAD + " or " + SPIN + (NativeAccess.available() ? "" : ": " + NativeAccess.whyNot()));
+              + LEAD + " or " + SPIN
+              + (NativeAccess.available() ? "" : ": " + NativeAccess.whyNot()));
     }
     return switch (name) {
       case "timerfd" -> TimerFdDevice.create();

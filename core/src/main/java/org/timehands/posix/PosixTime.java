@@ -155,8 +155,8 @@ public interface PosixTime {
      * Takes a signal: once per expiry, and not again for that timer until it was delivered or the
      * timer set anew, which makes void what is on its way. Delivering it here, at once, is allowed.
      *
-     * <p>A sink that never delivers a signal ignores it: a periodic timer then rests, and counts its
-     * overruns. One that throws has lost it: that is reported as of any callback ({@link
+     * <p>A sink that never delivers a signal ignores it: a periodic timer then rests, and counts
+     * its overruns. One that throws has lost it: that is reported as of any callback ({@link
      * org.timehands.timer.TimerReports#failed}), and the timer goes on as if it had been delivered.
      *
      * @param s the signal

@@ -7,8 +7,8 @@ import org.timehands.timekeeping.ClockId;
  * A periodic timer: runs a task at an instant and at every interval after it. The instants are
  * first + k * interval exactly; how late one run is does not move the next.
  *
- * <p>A task that throws is reported ({@link TimerReports#failed}) and loses that run only: the timer
- * goes on with the next instant.
+ * <p>A task that throws is reported ({@link TimerReports#failed}) and loses that run only: the
+ * timer goes on with the next instant.
  *
  * <p>Thread-safe. A task may start its own timer anew, and stop it.
  */
@@ -26,8 +26,8 @@ public final class IntervalTimer {
   }
 
   /**
-   * {@link MissedPolicy#ALL} catches up so many instants before other clocks' timers get their turn;
-   * those of its own that are due later wait until it has caught up: one queue, one order.
+   * {@link MissedPolicy#ALL} catches up so many instants before other clocks' timers get their
+   * turn; those of its own that are due later wait until it has caught up: one queue, one order.
    */
   private static final int BURST = 32;
 
@@ -143,7 +143,7 @@ public final class IntervalTimer {
     return setting == mine ? TimerCallback.Next.AGAIN : TimerCallback.Next.DONE;
   }
 
-  /** What throws does not ask to run again, so this does; who stops it now is heeded at the next. */
+  /** What throws does not ask to run again, so this does; who stops it now is heeded next time. */
   private synchronized void goOn(Setting mine) {
     if (setting != mine || timer.isQueued()) {
       return;

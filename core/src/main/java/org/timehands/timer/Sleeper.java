@@ -185,8 +185,8 @@ public final class Sleeper {
           if (timer.discard() == ClockTimer.Cancel.CANCELLED) {
             return false;
           }
-          // Its turn has come just now, and says what it has seen. It may be over: the lock that was
-          // just taken may have swallowed its unpark, so look again before parking.
+          // Its turn has come just now, and says what it has seen. It may be over: the lock that
+          // was just taken may have swallowed its unpark, so look again before parking.
           if (waits != null) {
             waits.sleeps(this::isEnded);
           }

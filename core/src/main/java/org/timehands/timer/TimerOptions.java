@@ -23,8 +23,8 @@ import org.timehands.linux.ErrnoException;
  * @param fifoPriority real-time priority of the threads in [1, 99], where permitted; 0 for none
  * @param timerSlackNanos how much later than asked the kernel may end the threads' waits, in [1,
  *     10^9]; a real-time thread has none, and timerfd is not subject to it
- * @param cpus the processors that the shards' threads are bound to, in turn, ascending; none if they
- *     are not
+ * @param cpus the processors that the shards' threads are bound to, in turn, ascending; none if
+ *     they are not
  */
 public record TimerOptions(
     int shards,

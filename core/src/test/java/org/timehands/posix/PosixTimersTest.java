@@ -197,7 +197,7 @@ class PosixTimersTest {
     assertEquals(0, timers.statistics().expired());
   }
 
-  /** Time passes while it is told: what goes on is never over, however short the interval (3-57). */
+  /** Time passes while it is told: what goes on is never over, however short the period (3-57). */
   @Test
   void aPeriodicTimerNeverReadsZero() {
     int silent = process.timerCreate(CLOCK_MONOTONIC, SILENT);

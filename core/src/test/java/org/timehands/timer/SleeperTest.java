@@ -231,7 +231,7 @@ class SleeperTest {
     }
   }
 
-  /** A timer armed before a sleep of the same length interrupts the sleeper, who sees it at once. */
+  /** A timer armed before a sleep of the same length interrupts the sleeper, who sees it now. */
   private FutureTask<Boolean> brokenAtItsEnd(boolean holdsItself) {
     long end = virtual.nanos(ClockId.MONOTONIC) + SECOND;
     Thread[] who = new Thread[1];

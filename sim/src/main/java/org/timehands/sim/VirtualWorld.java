@@ -237,8 +237,8 @@ public final class VirtualWorld implements AutoCloseable {
   /**
    * Lets time pass, with all that is due meanwhile.
    *
-   * @param duration how long on MONOTONIC, unless that is steered; not negative, and no further than
-   *     292 years from where the world began
+   * @param duration how long on MONOTONIC, unless that is steered; not negative, and no further
+   *     than 292 years from where the world began
    * @throws IllegalArgumentException for another
    * @throws IllegalStateException if a thread of this world does not come to sleep
    */

@@ -27,8 +27,8 @@ import org.timehands.timeout.TimeoutsOptions;
 /**
  * What Netty's own tests demand of {@code HashedWheelTimer}, restated on ours (facts, not code): a
  * task runs once and not early, not after stop or cancel; stop hands back what is left; a throwing
- * task harms nobody; the limit of pending ones holds; stop inside a task is refused; a cancelled task
- * is told so.
+ * task harms nobody; the limit of pending ones holds; stop inside a task is refused; a cancelled
+ * task is told so.
  */
 class TimeoutsTimerTest {
   private static TimeoutsTimer timer() {

@@ -53,8 +53,9 @@ final class TimeoutJson {
                     each ->
                         object(
                             each.getKey(), "wholeMillis", each.getValue().wholeMillis(),
-                            "runsMillis", each.getValue().runsMillis(), "othersMillis", each.getValue().othersMillis(), "lost",
-                            each.getValue().lost()))
+                            "runsMillis", each.getValue().runsMillis(),
+                            "othersMillis", each.getValue().othersMillis(),
+                            "lost", each.getValue().lost()))
                 .toList()));
     parts.add(
         list(
