@@ -236,7 +236,7 @@ final class Shard {
     count(SLOW);
     try {
       options.listener().slow(callback, tookNanos);
-    } catch (RuntimeException | Error ofTheListener) {
+    } catch (Throwable ofTheListener) { // other languages check none
       count(FAILED);
     }
   }
@@ -245,7 +245,7 @@ final class Shard {
     count(FAILED);
     try {
       options.listener().failed(callback, thrown);
-    } catch (RuntimeException | Error ofTheListener) {
+    } catch (Throwable ofTheListener) { // other languages check none
       count(FAILED);
     }
   }
@@ -513,7 +513,7 @@ final class Shard {
     HandedRun handed = new HandedRun(timeout, callback);
     try {
       options.executor().execute(handed);
-    } catch (RuntimeException | Error refused) { // "unable to create native thread" is one
+    } catch (Throwable refused) { // "unable to create native thread" is one
       failed(callback, refused);
       calm();
       handed.run();

@@ -196,7 +196,7 @@ public final class TimeoutScheduler extends AbstractExecutorService
     handed.add(work);
     try {
       workers.execute(work);
-    } catch (RuntimeException | Error refused) {
+    } catch (Throwable refused) {
       handed.remove(work);
       task.cancel(false);
       throw refused;
@@ -261,7 +261,7 @@ public final class TimeoutScheduler extends AbstractExecutorService
     }
     try {
       workers.execute(work);
-    } catch (RuntimeException | Error refused) {
+    } catch (Throwable refused) {
       if (work.takes()) {
         done(work);
       }

@@ -118,7 +118,7 @@ public final class Timeouts implements AutoCloseable {
   private static void turn(Shard shard) {
     try {
       shard.turn();
-    } catch (RuntimeException | Error broken) {
+    } catch (Throwable broken) {
       // The clock's, the device's or the system's: timeouts are kept, late, in preference to none.
       System.getLogger(Timeouts.class.getName())
           .log(System.Logger.Level.ERROR, "Running timeouts failed; trying again", broken);

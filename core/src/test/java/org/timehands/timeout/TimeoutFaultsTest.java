@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -66,6 +67,42 @@ class TimeoutFaultsTest {
     time.run(timeouts, 20);
     assertEquals(List.of("after"), ran);
     assertEquals(3, timeouts.stats().failed(), "the callback's and two of the listener");
+  }
+
+  /** As callbacks, listeners, executors and clocks of languages that check no exceptions do. */
+  @SuppressWarnings("unchecked")
+  private static <E extends Exception> void checked() throws E {
+    throw (E) new IOException("planted");
+  }
+
+  @Test
+  void aCheckedExceptionThatNobodyDeclaredEndsNothing() {
+    TimeoutListener bad =
+        new TimeoutListener() {
+          @Override
+          public void slow(Object callback, long tookNanos) {
+            TimeoutFaultsTest.<RuntimeException>checked();
+          }
+
+          @Override
+          public void failed(Object callback, Throwable thrown) {
+            TimeoutFaultsTest.<RuntimeException>checked();
+          }
+        };
+    for (boolean refuses : new boolean[] {false, true}) {
+      Executor executor = task -> TimeoutFaultsTest.<RuntimeException>checked();
+      Timeouts timeouts =
+          byHand(
+              TimeoutsOptions.DEFAULT
+                  .withListener(bad)
+                  .withSlowNanos(MILLI)
+                  .on(refuses ? executor : null));
+      timeouts.after(5 * MILLI, timeout -> TimeoutFaultsTest.<RuntimeException>checked());
+      timeouts.after(5 * MILLI, timeout -> time.pass(2));
+      timeouts.after(6 * MILLI, timeout -> ran.add("refused " + refuses));
+      time.run(timeouts, 20);
+    }
+    assertEquals(List.of("refused false", "refused true"), ran);
   }
 
   @Test
@@ -196,7 +233,7 @@ class TimeoutFaultsTest {
               if (broken.get() && Thread.currentThread() == owner.get()) {
                 broken.set(false);
                 failed.countDown();
-                throw new IllegalStateException("planted");
+                TimeoutFaultsTest.<RuntimeException>checked();
               }
               return System.nanoTime();
             },

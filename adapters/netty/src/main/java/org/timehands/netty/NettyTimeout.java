@@ -93,7 +93,7 @@ final class NettyTimeout extends AtomicInteger implements Timeout {
     }
     try {
       task.cancelled(this);
-    } catch (RuntimeException | Error thrown) {
+    } catch (Throwable thrown) { // of any kind: other languages check none
       timer.failed(task, thrown);
     }
     return true;
