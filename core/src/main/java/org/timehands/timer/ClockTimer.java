@@ -258,7 +258,7 @@ public final class ClockTimer extends TimerHead {
   void tellClosed(TimerReports reports) {
     try {
       callback.closed(this);
-    } catch (RuntimeException | Error failure) {
+    } catch (Throwable failure) { // other languages check none
       reports.failed(this, failure);
     }
   }

@@ -60,7 +60,7 @@ final class ExpiryThread {
         onSet.run();
       }
       device.await();
-    } catch (RuntimeException | Error broken) {
+    } catch (Throwable broken) { // other languages check none
       // Ours or the system's: timers are kept, late, in preference to none.
       LOG.log(System.Logger.Level.ERROR, "Expiring timers failed; trying again", broken);
       pause();

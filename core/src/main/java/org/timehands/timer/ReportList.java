@@ -25,7 +25,7 @@ final class ReportList implements TimerReports {
     for (TimerReports each : all) {
       try {
         telling.accept(each);
-      } catch (RuntimeException | Error dropped) {
+      } catch (Throwable dropped) { // other languages check none
         System.getLogger("org.timehands.timer")
             .log(System.Logger.Level.WARNING, "A report about timers failed", dropped);
       }

@@ -58,9 +58,15 @@ class TimerFaultsTest {
     public void closed(ClockTimer timer) {
       heard.add(name + " closed");
       if (name.startsWith("bad")) {
-        throw new AssertionError("planted");
+        TimerFaultsTest.<RuntimeException>checked();
       }
     }
+  }
+
+  /** As in languages that check no exceptions. */
+  @SuppressWarnings("unchecked")
+  private static <E extends Exception> void checked() throws E {
+    throw (E) new IOException("planted");
   }
 
   @Test
@@ -69,7 +75,7 @@ class TimerFaultsTest {
         new TimerReports() {
           @Override
           public void failed(ClockTimer timer, Throwable thrown) {
-            throw new AssertionError("planted");
+            TimerFaultsTest.<RuntimeException>checked();
           }
         };
     VirtualTimers virtual = new VirtualTimers(options -> options.withReports(broken));
@@ -144,7 +150,7 @@ class TimerFaultsTest {
           public void read(ClockView into) {
             if (Thread.currentThread().getName().startsWith("timehands-timer")
                 && once.compareAndSet(false, true)) {
-              throw new AssertionError("planted");
+              TimerFaultsTest.<RuntimeException>checked();
             }
             super.read(into);
           }
