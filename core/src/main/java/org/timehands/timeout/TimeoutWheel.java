@@ -22,7 +22,8 @@ import java.util.function.Consumer;
  * stays zero but for timeouts that were put off, or lie beyond the last level.
  *
  * <p>Order: by the tick at which they are due; at one tick what lies in coarser levels comes first,
- * then what was armed first. What a callback arms that is due already runs in the next call.
+ * then what was armed first. What a callback arms that is due already runs in the next call; what
+ * was due before, and is only armed anew for a time that has passed, may run in this one.
  *
  * <p>Two kinds. {@link #add} makes one that is over when it has run or was cancelled. {@link
  * #timeout} makes one to keep and arm again and again, as for a connection's idle timeout: arming

@@ -30,7 +30,8 @@ import org.timehands.timekeeping.Timekeeper;
  * gets its processor and callbacks keep to the budget. (3) Each arming ends once: it runs, or
  * {@link Timeout#cancel} has answered true, or a later arming has taken its place. (4) A callback
  * that throws or takes long is reported and costs the others at most its own time, and on an
- * executor nothing. (5) What was cancelled is let go of at once. (6) An idle wheel wakes nobody.
+ * executor nothing. (5) What was cancelled is let go of at once; a kept
+ * one when it is shut down. (6) An idle wheel wakes nobody.
  *
  * <p><b>Progress.</b> Arming and cancelling are lock-free; arming a kept timeout for later is one
  * compare-and-set, postponing it one store.
