@@ -9,10 +9,11 @@ import java.util.Set;
  * so that the machine's way out of sleep does not count.
  *
  * <p>It programs the other one ahead of time, by a quantile of what that was late by: this it
- * learns, up to a limit. Who is woken before the time spins until then. The {@linkplain #SpinTailDevice
- * spin tail} takes the 90th percentile, so it spins at most expiries, and is hardly late. The
- * {@linkplain #leading lead} takes the 5th: what every way out of sleep takes is not waited for
- * twice, and hardly anything is spun. (KVM's lapic_timer_advance_ns does that for its guests.)
+ * learns, up to a limit. Who is woken before the time spins until then. The {@linkplain
+ * #SpinTailDevice spin tail} takes the 90th percentile, so it spins at most expiries, and is hardly
+ * late. The {@linkplain #leading lead} takes the 5th: what every way out of sleep takes is not
+ * waited for twice, and hardly anything is spun. (KVM's lapic_timer_advance_ns does that for its
+ * guests.)
  *
  * <p>What it may spend is a share of the time that passes: when the budget is used up it sleeps to
  * the end, as the inner device does.

@@ -19,8 +19,8 @@ import org.timehands.timeout.TimeoutsOptions;
  * Netty's {@link Timer} on {@link Timeouts}: in the place of {@code HashedWheelTimer}.
  *
  * <p>Never early, asleep when nothing is due, late by up to an eighth of the delay and a tick of
- * the options, or 4 ms if that is shorter. (A wheel may be late by four of its own ticks: so the one
- * below ticks eight times as often, but not more than once a millisecond because of that.)
+ * the options, or 4 ms if that is shorter. (A wheel may be late by four of its own ticks: so the
+ * one below ticks eight times as often, but not more than once a millisecond because of that.)
  * A cancelled timeout leaves the wheel at once, and {@link TimerTask#cancelled} is called by the
  * thread that cancels it, before {@link Timeout#cancel} returns. Tasks run on the wheel's thread,
  * or on the executor of the options; what they throw is told to the listener of the options.
