@@ -2,8 +2,6 @@ package org.timehands.timeout;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.timehands.clockevent.ClockEventDevice;
@@ -60,17 +58,6 @@ final class Shard {
       WAKE_TICK = MethodHandles.lookup().findVarHandle(Shard.class, "wakeTick", long.class);
     } catch (ReflectiveOperationException impossible) {
       throw new ExceptionInInitializerError(impossible);
-    }
-  }
-
-  /** Somebody wants all that is pending. */
-  static final class Request {
-    final boolean close;
-    final List<Timeout> pending = new ArrayList<>();
-    final java.util.concurrent.CountDownLatch done = new java.util.concurrent.CountDownLatch(1);
-
-    Request(boolean close) {
-      this.close = close;
     }
   }
 

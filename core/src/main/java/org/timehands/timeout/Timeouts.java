@@ -473,7 +473,7 @@ public final class Timeouts implements AutoCloseable {
       List<Timeout> pending = new ArrayList<>();
       for (int i = 0; i < shards.length; i++) {
         if (!shards[i].isClosed()) {
-          Shard.Request wanted = new Shard.Request(close);
+          Request wanted = new Request(close);
           shards[i].send(wanted);
           if (owners.isEmpty() || i == here) {
             shards[i].answerNow();
@@ -489,7 +489,7 @@ public final class Timeouts implements AutoCloseable {
     }
   }
 
-  private static void await(Shard.Request wanted) {
+  private static void await(Request wanted) {
     boolean interrupted = false;
     while (true) {
       try {

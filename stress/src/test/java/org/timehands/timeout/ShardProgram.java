@@ -300,12 +300,12 @@ final class ShardProgram {
   }
 
   private void shutdown() {
-    Shard.Request wanted = new Shard.Request(true);
+    Request wanted = new Request(true);
     request = wanted;
     shard.send(wanted);
   }
 
-  private Shard.Request request;
+  private Request request;
 
   /** Everybody sleeps: the clock moves to where the owner wants to wake; false if never. */
   boolean timePasses() {
