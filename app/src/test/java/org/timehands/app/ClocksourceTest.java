@@ -301,6 +301,9 @@ class ClocksourceTest {
   void theReadersWouldSeeIt() throws IOException, InterruptedException {
     try (Child owner = daemon();
         Readers readers = readersOf(owner)) {
+      while (readers.reads == 0) {
+        Thread.onSpinWait(); // before the first read there is no time to go ahead of
+      }
       readers.latest.addAndGet(10_000_000_000L);
       while (readers.trouble.get() == null) {
         Thread.onSpinWait();
