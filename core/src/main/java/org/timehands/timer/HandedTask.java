@@ -46,7 +46,10 @@ final class HandedTask<V> extends FutureTask<V> implements RunnableScheduledFutu
   @Override
   public void run() {
     if (!owner.begin(this)) {
-      cancel(false);
+      // The executor may still hold what shutdownNow gave back, undone.
+      if (owner.isOpen(this)) {
+        cancel(false);
+      }
       return;
     }
     boolean again = false;

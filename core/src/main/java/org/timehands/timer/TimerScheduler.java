@@ -195,7 +195,8 @@ public final class TimerScheduler extends AbstractExecutorService
     }
   }
 
-  private boolean isOpen(HandedTask<?> task) {
+  /** Whether a task is neither done nor given back. */
+  boolean isOpen(HandedTask<?> task) {
     lock.lock();
     try {
       return open.contains(task);

@@ -111,6 +111,7 @@ class TimerSchedulerTest {
     virtual.advance(2 * SECOND);
     run();
     assertEquals(0, runs[0]);
+    assertFalse(given.isDone(), "the executor had it still, and nobody cancelled it");
   }
 
   /** Each task that is not cancelled runs once and not early, whatever comes between. */
