@@ -24,8 +24,9 @@ import org.timehands.mischief.Mischief;
  *   arm     a new rank; nanos, or IDLE | nanos -> the new nanos; read placeNanos
  *
  * A place is looked at when its own key has come, placeNanos; so who has armed for that or later is
- * done. A place moves to a later key while its timer is held, and the word may be let go with the
- * value it had. Whoever armed meanwhile did not notice:
+ * done. (Not who has armed for what the word said or later: whoever wrote that may not have seen to
+ * the place yet.) A place moves to a later key while its timer is held, and the word may be let go
+ * with the value it had. Whoever armed meanwhile did not notice:
  *
  *   arms: word is 50, place 10             owns the lock: holds; place = 50; lets go: word is 50
  *   arms: word 50 -> 20; place is 50: too late
@@ -67,11 +68,13 @@ abstract sealed class TimerHead permits ClockTimer {
   }
 
   final TimerShard shard;
-  private volatile long word = HELD;
+  /* In this order: who cancels has fetched what who arms needs, on whatever lines they lie. */
   @SuppressWarnings("UnusedVariable") // by their handles
-  private long placeNanos;
-  @SuppressWarnings("UnusedVariable")
   private long rank;
+
+  private volatile long word = HELD;
+  @SuppressWarnings("UnusedVariable")
+  private long placeNanos;
 
   TimerHead(TimerShard shard) {
     this.shard = shard;

@@ -108,16 +108,17 @@ class TimerInterleavingTest {
         mutant("a closed device is programmed", SHARD,
             "if (hasNewFirst && expiring == null && !hung && !closed) {",
             "if (hasNewFirst && expiring == null && !hung) {"),
-        mutant("an armed timer for sooner is not tended", TIMER, "if (nanos < placeNanos()) {",
-            "if (false) {"),
+        mutant("an armed timer for sooner is not tended", TIMER,
+            "if (nanos < placeNanos()) {", "if (false) {"),
         mutant("tends without a look at the device", SHARD,
             "queue.trim(); programIf(hasNewFirst);", "queue.trim();"),
         mutant("who waits is not woken", SHARD, "if (cancelling > 0) {", "if (false) {"),
         mutant("waits for the first run only", SHARD, "while (timer.runner != null) {",
             "if (timer.runner != null) {"),
         mutant("programs nothing on a switch of the mode", "timer/ShardAlarm.java",
-            "lastTick = mode.tickAt(view.nanos(ClockView.MONOTONIC)); program();",
-            "lastTick = mode.tickAt(view.nanos(ClockView.MONOTONIC));"));
+            "lookedTick = lastTick; program();", "lookedTick = lastTick;"),
+        mutant("who armed for later than others trusts their place", TIMER,
+            "if (nanos < placeNanos()) {", "if (nanos < nanos(seen) && nanos < placeNanos()) {"));
   }
 
   @Test
