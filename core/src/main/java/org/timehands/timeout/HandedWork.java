@@ -34,12 +34,11 @@ final class HandedWork implements Runnable {
     return first;
   }
 
-  /** As {@link #takes}; what runs already is interrupted. */
-  synchronized boolean takesOrInterrupts() {
+  /** Interrupts who runs it, if anybody does. */
+  synchronized void interrupt() {
     if (runner != null) {
       runner.interrupt();
     }
-    return takes();
   }
 
   private synchronized boolean begins() {

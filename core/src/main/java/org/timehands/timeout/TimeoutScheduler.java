@@ -301,8 +301,10 @@ public final class TimeoutScheduler extends AbstractExecutorService
     for (Timeout each : timeouts.drain()) {
       giveBack((ScheduledTask<?>) each.attachment(), waiting);
     }
+    List<HandedWork> running = new ArrayList<>();
     for (HandedWork each : List.copyOf(handed)) {
-      if (!each.takesOrInterrupts()) {
+      if (!each.takes()) {
+        running.add(each);
         continue;
       }
       handed.remove(each);
@@ -313,6 +315,8 @@ public final class TimeoutScheduler extends AbstractExecutorService
         giveBack((ScheduledTask<?>) each.work(), waiting);
       }
     }
+    // Last: a worker that is interrupted goes on with what it was given next.
+    running.forEach(HandedWork::interrupt);
     leave();
     return waiting;
   }
