@@ -54,7 +54,7 @@ class LiveTimersTest {
         .toList();
   }
 
-  /** The kernel's hrtimers: a queue for each processor, and a timer is its maker's processor's. */
+  /** 3-52: a queue for each processor, as the kernel's; a timer is its maker's processor's. */
   @Test
   void aShardForEachProcessorRunsThere() throws Exception {
     TimerOptions options = TimerOptions.defaults().withShardPerCpu();
