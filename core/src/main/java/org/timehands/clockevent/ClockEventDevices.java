@@ -13,7 +13,8 @@ import org.timehands.linux.NativeAccess;
  * timerfd} is programmed earlier without waking the waiter, and no timer slack delays it; {@code
  * futex} sleeps by one system call but is woken to be programmed earlier; {@code park} needs no
  * native access. {@code ./timehands doctor} measures them ({@link DeviceProbe}), {@code latency
- * --compare --device timerfd,futex,park} does so thoroughly.
+ * --compare --device timerfd,futex,park} does so thoroughly. The default is the first of them with
+ * {@code +lead}.
  */
 public final class ClockEventDevices {
   private static final String SPIN = "+spin";

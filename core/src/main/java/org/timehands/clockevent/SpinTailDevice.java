@@ -12,7 +12,7 @@ import java.util.Set;
  * learns, up to a limit. Who is woken before the time spins until then. The {@linkplain
  * #SpinTailDevice spin tail} takes the 90th percentile, so it spins at most expiries, and is hardly
  * late. The {@linkplain #leading lead} takes the 5th: what every way out of sleep takes is not
- * waited for twice, and hardly anything is spun. (KVM's lapic_timer_advance_ns does that for its
+ * waited for twice, and little is spun. (KVM's lapic_timer_advance_ns does that for its
  * guests.)
  *
  * <p>What it may spend is a share of the time that passes: when the budget is used up it sleeps to
@@ -106,7 +106,7 @@ public final class SpinTailDevice implements ClockEventDevice {
 
   /**
    * A device that wakes ahead of time by what the other one is late by at nineteen expiries of
-   * twenty; for that it spends at most one percent of a processor, mostly far less.
+   * twenty; for that it spends at most one percent of a processor.
    *
    * @param inner what sleeps; owned by this one from now on
    */
