@@ -57,6 +57,7 @@ final class Churn {
       rounds(armed, rows(peers), meter);
       if (armed == IN_SEQUENCE_AT) {
         inSequence(armed, peers);
+        requests(armed, peers);
       }
       bytes.forEach(
           (peer, grown) ->
@@ -124,6 +125,26 @@ final class Churn {
           Slices.Cost rearm = slices.rearm(peer, size.sliceMillis() / 2);
           if (round >= 0) {
             report(group, peer.name(), round, churn, rearm);
+          }
+        }
+        Collections.shuffle(order, random);
+      }
+    }
+  }
+
+  /** What a request's timeout does: armed last, cancelled first, so that nothing is fetched. */
+  private void requests(int armed, List<Peer> peers) throws Exception {
+    String group = group(armed, 1) + ", armed last, cancelled first";
+    try (Slices slices = new Slices(1, armed, random.nextLong(), Slices.Taken.IN_SEQUENCE)) {
+      List<Peer> order = new ArrayList<>(peers);
+      order.removeIf(peer -> peer.name().equals(Peers.SHARDED));
+      for (int round = -WARM_ROUNDS; round < size.rounds(); round++) {
+        for (Peer peer : order) {
+          Slices.Cost cost = slices.requests(peer, size.sliceMillis());
+          if (round >= 0) {
+            wire.value(new Place(group, peer.name(), BOTH), round, cost.armNanos());
+            wire.value(new Place(group, peer.name(), "CPU ns"), round, cost.cpuNanos());
+            wire.value(new Place(group, peer.name(), "B/op"), round, cost.bytes());
           }
         }
         Collections.shuffle(order, random);

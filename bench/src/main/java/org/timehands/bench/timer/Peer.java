@@ -29,6 +29,9 @@ abstract class Peer implements AutoCloseable {
   /** Arms far ones that are armed for another instant. */
   abstract void rearm(int[] order, int from, int count, Delays delays);
 
+  /** Arms one far ahead and cancels it at once, so many times, beside what is armed. */
+  abstract void armAndCancel(int count, Delays delays);
+
   /** Makes timers that will expire, as far as they are made before they are armed. */
   abstract void prepare(int count, IntConsumer fired);
 

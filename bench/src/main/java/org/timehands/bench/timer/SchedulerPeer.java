@@ -85,6 +85,13 @@ final class SchedulerPeer extends Peer {
   }
 
   @Override
+  void armAndCancel(int count, Delays delays) {
+    for (int i = 0; i < count; i++) {
+      far(delays).cancel(false);
+    }
+  }
+
+  @Override
   void prepare(int count, IntConsumer toFire) {
     fired = toFire;
   }

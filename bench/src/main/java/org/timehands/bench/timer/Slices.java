@@ -88,6 +88,11 @@ final class Slices implements AutoCloseable {
     return slice(thread -> rearm(peer, thread, millis * 1_000_000));
   }
 
+  /** Arming one and cancelling it at once, beside what is armed. */
+  Cost requests(Peer peer, long millis) throws Exception {
+    return slice(thread -> requests(peer, thread, millis * 1_000_000));
+  }
+
   @FunctionalInterface
   private interface Work {
     Done run(int thread) throws Exception;
@@ -171,6 +176,20 @@ final class Slices implements AutoCloseable {
       int from = next(thread, batch);
       peer.rearm(order(thread), from, batch, mine);
       operations += batch;
+      at = System.nanoTime();
+    }
+    return new Done(operations, 0, at - begin, Costs.allocatedBytes() - bytes);
+  }
+
+  private Done requests(Peer peer, int thread, long lastsNanos) {
+    Delays mine = delays[thread];
+    long operations = 0;
+    long bytes = Costs.allocatedBytes();
+    long begin = System.nanoTime();
+    long at = begin;
+    while (at - begin < lastsNanos) {
+      peer.armAndCancel(BATCH, mine);
+      operations += BATCH;
       at = System.nanoTime();
     }
     return new Done(operations, 0, at - begin, Costs.allocatedBytes() - bytes);

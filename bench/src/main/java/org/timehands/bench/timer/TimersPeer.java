@@ -1,5 +1,6 @@
 package org.timehands.bench.timer;
 
+import java.util.Arrays;
 import java.util.function.IntConsumer;
 import org.timehands.Timehands;
 import org.timehands.timekeeping.ClockId;
@@ -10,14 +11,19 @@ import org.timehands.timer.Timers;
 
 /** Ours: timers that the caller keeps. */
 final class TimersPeer extends Peer {
+  private static final int REQUESTS = 64;
+
   private final Timehands timehands = Timehands.standalone(TimekeepingOptions.defaults());
   private final Timers timers;
   private ClockTimer[] far = new ClockTimer[0];
   private ClockTimer[] near = new ClockTimer[0];
+  /** One for each request that is under way, used again for the next. */
+  private final ClockTimer[] requests = new ClockTimer[REQUESTS];
 
   TimersPeer(String name, int shards) {
     super(name);
     timers = Timers.start(timehands.clocks(), Quiet.options(shards));
+    Arrays.setAll(requests, i -> timers.timer(0, (timer, nowNanos) -> Next.DONE, false));
   }
 
   private int shard(int index, int count) {
@@ -50,6 +56,15 @@ final class TimersPeer extends Peer {
   @Override
   void rearm(int[] order, int from, int count, Delays delays) {
     arm(order, from, count, delays);
+  }
+
+  @Override
+  void armAndCancel(int count, Delays delays) {
+    for (int i = 0; i < count; i++) {
+      ClockTimer request = requests[i % REQUESTS];
+      request.armIn(ClockId.MONOTONIC, delays.next());
+      request.tryCancel();
+    }
   }
 
   @Override
