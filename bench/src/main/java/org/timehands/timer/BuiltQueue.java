@@ -7,6 +7,14 @@ import org.timehands.bench.alternatives.queues.TimerQueue;
  * stands in this package because that class is nobody's business outside.
  */
 public final class BuiltQueue implements TimerQueue {
+  /** Which timer it is. */
+  private record Numbered(int number) implements TimerCallback {
+    @Override
+    public Next expired(ClockTimer timer, long nowNanos) {
+      return Next.DONE;
+    }
+  }
+
   private final TimerHeap heap = new TimerHeap(false);
   private final ClockTimer[] timers;
 
@@ -14,8 +22,7 @@ public final class BuiltQueue implements TimerQueue {
   public BuiltQueue(int count) {
     timers = new ClockTimer[count];
     for (int i = 0; i < count; i++) {
-      timers[i] = new ClockTimer(null, null, false);
-      timers[i].softNanos = i;
+      timers[i] = new ClockTimer(null, new Numbered(i), false);
     }
   }
 
@@ -26,7 +33,7 @@ public final class BuiltQueue implements TimerQueue {
 
   @Override
   public void add(int timer, long key) {
-    timers[timer].hardNanos = key;
+    timers[timer].softNanos = key;
     heap.arm(timers[timer]);
   }
 
@@ -37,16 +44,16 @@ public final class BuiltQueue implements TimerQueue {
 
   @Override
   public int first() {
-    return (int) heap.first().softNanos;
+    return ((Numbered) heap.first().callback).number();
   }
 
   @Override
   public long firstKey() {
-    return heap.first().hardNanos;
+    return heap.first().hardNanos();
   }
 
   @Override
   public int size() {
-    return heap.size();
+    return heap.armed(0, heap.places());
   }
 }

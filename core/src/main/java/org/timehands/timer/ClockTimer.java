@@ -42,7 +42,7 @@ public final class ClockTimer extends TimerHead {
   static final byte QUEUED = 1;
   static final byte DEFERRED = 2;
 
-  /** What only soft timers have: it would take the others to two lines of the cache. */
+  /** What only soft timers have: it would make the others larger. */
   static final class Deferral {
     /** The clock when the timer expired. */
     long expiredAtNanos;
@@ -64,13 +64,12 @@ public final class ClockTimer extends TimerHead {
   /** Of a soft timer; null for a hard one. */
   final Deferral deferral;
   byte state = IDLE;
+  /** Its place is counted while it is idle. */
+  boolean counted;
   /** Where its place in its clock's queue is; it may have one while it is idle. */
   int position = TimerHeap.NONE;
   byte clock = ClockView.MONOTONIC;
   long softNanos;
-  long hardNanos;
-  /** Which arming it was, of its queue: that of its place too, unless it was armed since. */
-  long order;
   /** Somebody waits to cancel: AGAIN does not count. */
   boolean stopping;
   /** AGAIN was asked for, and did not count. */
@@ -116,10 +115,11 @@ public final class ClockTimer extends TimerHead {
     long seen = word();
     if (isFree(seen) && fits(nanos)) {
       QueueCounts counts = shard.monotonicCounts();
-      setRank(counts.takeRank());
-      if (change(seen, nanos)) {
-        if (!isArmed(seen)) {
-          counts.addArmed(1);
+      long newRank = counts.takeRank();
+      setRank(newRank);
+      if (change(seen, nanos | QueueCounts.sample(newRank))) {
+        if (!isArmed(seen) && isCounted(seen)) {
+          counts.addIdle(-1);
         }
         if (nanos < placeNanos()) {
           shard.tend(this);
@@ -130,15 +130,22 @@ public final class ClockTimer extends TimerHead {
     return shard.arm(this, ClockView.MONOTONIC, nanos, 0);
   }
 
+  /** When it is due at the latest; held. */
+  long hardNanos() {
+    return Periods.sum(softNanos, slackNanos());
+  }
+
   /** Disarms without the lock; false if that cannot be, or there is nothing to disarm. */
   private boolean disarm(long seen) {
-    if (!isFree(seen) || !isArmed(seen) || !change(seen, IDLE_BIT | seen)) {
+    if (!isFree(seen) || !isArmed(seen) || !isWhole() || !change(seen, IDLE_BIT | seen)) {
       return false;
     }
-    QueueCounts counts = shard.monotonicCounts();
-    counts.addArmed(-1);
-    if (counts.isCrowded()) {
-      shard.tend(this);
+    if (isCounted(seen)) {
+      QueueCounts counts = shard.monotonicCounts();
+      counts.addIdle(1);
+      if (counts.isCrowded()) {
+        shard.tend(this);
+      }
     }
     return true;
   }
@@ -175,8 +182,9 @@ public final class ClockTimer extends TimerHead {
 
   /**
    * Disarms this as {@link #tryCancel} does, and has the queue let go of it. A timer that is only
-   * cancelled may be held there, with its callback, until the instant that it was armed for; never
-   * more of those than are armed, and one. For timers that are not armed again, though they may be.
+   * cancelled may be held there, with its callback, until the instant that it was armed for; about
+   * as many of those as are armed, and some dozens, since they are counted by sample. For timers
+   * that are not armed again, though they may be.
    */
   public Cancel discard() {
     return shard.tryCancel(this, true);

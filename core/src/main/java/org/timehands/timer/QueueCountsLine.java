@@ -9,7 +9,7 @@ abstract sealed class QueueCountsLine permits QueueCounts {
   long ranks;
 
   @SuppressWarnings("UnusedVariable")
-  long armed;
+  long idle;
 
   @SuppressWarnings("UnusedVariable")
   long places;

@@ -149,25 +149,28 @@ final class ShardAlarm {
    * How long until the next timer, by the clocks as they were read last; NEVER if there is none.
    */
   long nextDelta() {
-    long delta = NEVER;
-    for (int i = 0; i < ClockView.CLOCKS; i++) {
-      ClockTimer first = queues[i].first();
-      if (first != null) {
-        delta = Math.min(delta, Math.max(0, first.hardNanos - view.nanos(i)));
-        queues[i].release(first);
-      }
+    long delta = deltaOn(ClockView.MONOTONIC);
+    long realtime = deltaOn(ClockView.REALTIME);
+    long settable =
+        Math.min(realtime, Math.min(deltaOn(ClockView.BOOTTIME), deltaOn(ClockView.TAI)));
+    if (settable != NEVER) {
+      delta = Math.min(delta, Math.min(settable, clocks.longestBlindWaitNanos()));
     }
-    boolean settable =
-        queues[ClockView.REALTIME].size() + queues[ClockView.BOOTTIME].size()
-                + queues[ClockView.TAI].size() > 0;
-    if (settable) {
-      delta = Math.min(delta, clocks.longestBlindWaitNanos());
-    }
-    if (queues[ClockView.REALTIME].size() > 0) {
+    if (realtime != NEVER) {
       // A second that is left out brings what comes after it nearer: look again there.
       long jump = clocks.nextJumpMonotonicNanos(view) - view.nanos(ClockView.MONOTONIC);
       delta = jump > 0 ? Math.min(delta, jump) : delta;
     }
+    return delta;
+  }
+
+  private long deltaOn(int clock) {
+    ClockTimer first = queues[clock].first();
+    if (first == null) {
+      return NEVER;
+    }
+    long delta = Math.max(0, first.hardNanos() - view.nanos(clock));
+    queues[clock].release(first);
     return delta;
   }
 

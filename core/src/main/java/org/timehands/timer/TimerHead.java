@@ -12,9 +12,12 @@ import org.timehands.mischief.Mischief;
 /*
  * One word says who decides about a timer.
  *
- *   HELD          the shard's lock does; ClockTimer's fields say what it is armed for
+ *   HELD | slack  the shard's lock does; ClockTimer's fields say what it is armed for
  *   nanos         armed on MONOTONIC without slack; whoever changes the word decides
  *   IDLE | nanos  not armed, by the same rule; nanos is what it was armed for
+ *
+ * and COUNTED with the latter two, if this arming is one of those whose idle places are counted:
+ * see QueueCounts.
  *
  * It is HELD unless it has a place in MONOTONIC's queue and is not running. Who has the shard's
  * lock and wants to know takes hold of it: from then on the fields are true and nobody else changes
@@ -36,13 +39,14 @@ import org.timehands.mischief.Mischief;
  * (TimerInterleavingTest; planted there: the read before).
  *
  * The rank is written before the word, so whoever sees the arming has it. One whose change of the
- * word fails has written one, too; it arms by the lock then, and what came in between only sees the
- * timer go behind others of the same instant a little sooner.
+ * word fails has written one, too, even while the timer is held; it arms by the lock then, and what
+ * came in between only sees the timer change places with others of the same instant a little
+ * sooner.
  *
  * field      | read             | write          | guard
- * word       | volatile         | CAS, release   | none
+ * word       | volatile         | CAS, release   | none; slack: shard lock, while held
  * rank       | opaque           | opaque         | none: before the word
- * placeNanos | volatile         | opaque         | shard lock, while held: the release of the word
+ * placeNanos | volatile, opaque | opaque         | shard lock, while held: the release of the word
  * WORD, RANK, PLACE | -         | -              | -
  */
 abstract sealed class TimerHead permits ClockTimer {
@@ -51,6 +55,9 @@ abstract sealed class TimerHead permits ClockTimer {
 
   /** Not armed. */
   static final long IDLE_BIT = Long.MIN_VALUE;
+
+  /** While it is not armed, its place is counted. */
+  static final long COUNTED = 1L << 61;
 
   private static final VarHandle WORD;
   private static final VarHandle RANK;
@@ -68,7 +75,6 @@ abstract sealed class TimerHead permits ClockTimer {
   }
 
   final TimerShard shard;
-  /* In this order: who cancels has fetched what who arms needs, on whatever lines they lie. */
   @SuppressWarnings("UnusedVariable") // by their handles
   private long rank;
 
@@ -98,14 +104,28 @@ abstract sealed class TimerHead permits ClockTimer {
     return word >= 0;
   }
 
-  /** What a free word's timer is, or was, armed for. */
+  /** What a free word's timer is, or was, armed for; of a held word's the slack. */
   static long nanos(long word) {
-    return word & ~IDLE_BIT;
+    return word & (COUNTED - 1);
   }
 
-  /** Whether an instant fits into a word. */
+  /** Whether a free word's timer is one of those that are counted while they are not armed. */
+  static boolean isCounted(long word) {
+    return (word & COUNTED) != 0;
+  }
+
+  /** Whether an instant fits into a word: 73 years. */
   static boolean fits(long nanos) {
-    return nanos >= 0 && nanos < HELD;
+    return nanos >= 0 && nanos < COUNTED;
+  }
+
+  /**
+   * Whether it has a shard and a place, as every timer does whose word is free. Who cancels asks,
+   * to fetch them while it waits for the word: most timers are armed again, and with three of eight
+   * these lie on another line of the cache.
+   */
+  final boolean isWhole() {
+    return shard != null && (long) PLACE.getOpaque(this) >= 0;
   }
 
   final boolean change(long from, long to) {
@@ -113,6 +133,20 @@ abstract sealed class TimerHead permits ClockTimer {
       Mischief.point("timer.word");
     }
     return WORD.compareAndSet(this, from, to);
+  }
+
+  /** What is allowed beyond the instant, of a timer that is held; of others 0. */
+  final long slackNanos() {
+    long seen = word;
+    return isFree(seen) ? 0 : nanos(seen);
+  }
+
+  /** Sets that; the lock is held, and so is this. More than 73 years count as 73. */
+  final void setSlackNanos(long slackNanos) {
+    if (Mischief.ON) {
+      Mischief.point("timer.slack");
+    }
+    WORD.setRelease(this, HELD | Math.min(slackNanos, COUNTED - 1));
   }
 
   /** Lets go; the lock is held, and so is this. */

@@ -28,9 +28,10 @@ import java.util.PriorityQueue;
  * its timer was armed. Without this a timer that was moved would run at the old instant, or one
  * that was cancelled at all (TimerHeapTest, TimerCampaignTest).
  *
- * Idle places hold memory. There is never more than one more of them than there are armed timers:
- * beyond that a cancelled timer's place goes at once, and so does another idle one. These are found
- * by going round the array, so nobody waits for all places to be gone through (as a rebuild would).
+ * Idle places hold memory. There are about as many of them as armed timers at most, and some
+ * dozens, as far as a sample tells (QueueCounts): beyond that those go that are found by going
+ * round the array, a piece at a time. So nobody waits for all places to be gone through (as a
+ * rebuild would).
  *
  * Keys stand beside the timers, where the four to choose from are neighbours: 20 bytes a place, and
  * up to twice as much until the arrays grow again.
@@ -42,8 +43,8 @@ final class TimerHeap {
   /** More places than this are refused: with their timers they would take 6 GiB. */
   static final int LIMIT = 1 << 26;
 
-  /** So many more idle places than armed timers: a lone timer keeps its place, too. */
-  static final int SPARE = 1;
+  /** How many places are looked at, at most, to find idle ones: two to four times what it takes. */
+  private static final int LOOKS = 128;
 
   private static final int ARITY_SHIFT = 2;
   private static final int FIRST_CAPACITY = 16;
@@ -75,9 +76,23 @@ final class TimerHeap {
     this.frees = frees;
   }
 
-  /** How many timers are armed; while others arm and cancel, one off for each of these at most. */
-  int size() {
-    return (int) counts.armed();
+  /**
+   * How many of the timers in some places are armed: counted when somebody asks, which is seldom,
+   * and not by who arms and cancels. Others may do that meanwhile.
+   */
+  int armed(int from, int end) {
+    int armed = 0;
+    for (int place = from; place < Math.min(end, places); place++) {
+      armed += isArmed(timers[place]) ? 1 : 0;
+    }
+    return armed;
+  }
+
+  private static boolean isArmed(ClockTimer timer) {
+    long word = timer.word();
+    return TimerHead.isFree(word)
+        ? TimerHead.isArmed(word)
+        : timer.state == ClockTimer.QUEUED;
   }
 
   /** How many places there are, with the idle ones. */
@@ -98,9 +113,8 @@ final class TimerHeap {
     while (TimerHead.isFree(seen)) {
       if (timer.change(seen, TimerHead.HELD)) {
         timer.state = TimerHead.isArmed(seen) ? ClockTimer.QUEUED : ClockTimer.IDLE;
+        timer.counted = TimerHead.isCounted(seen);
         timer.softNanos = TimerHead.nanos(seen);
-        timer.hardNanos = timer.softNanos;
-        timer.order = timer.rank();
         return;
       }
       seen = timer.word();
@@ -114,10 +128,13 @@ final class TimerHeap {
             && timer.position != NONE
             && timer.runner == null
             && timer.state != ClockTimer.DEFERRED
-            && timer.softNanos == timer.hardNanos
-            && TimerHead.fits(timer.hardNanos);
+            && timer.slackNanos() == 0
+            && TimerHead.fits(timer.softNanos);
     if (free) {
-      timer.free(timer.hardNanos | (timer.state == ClockTimer.IDLE ? TimerHead.IDLE_BIT : 0));
+      timer.free(
+          timer.softNanos
+              | (timer.counted ? TimerHead.COUNTED : 0)
+              | (timer.state == ClockTimer.IDLE ? TimerHead.IDLE_BIT : 0));
     }
   }
 
@@ -130,7 +147,8 @@ final class TimerHeap {
       hold(top);
       if (top.state != ClockTimer.QUEUED) {
         take(0);
-      } else if (top.order != keys[1] || top.hardNanos != keys[0]) {
+        trim();
+      } else if (top.rank() != keys[1] || top.hardNanos() != keys[0]) {
         sink(top);
       } else {
         return top;
@@ -141,8 +159,8 @@ final class TimerHeap {
 
   /** The place of the top goes to its timer's key. */
   private void sink(ClockTimer top) {
-    top.setPlaceNanos(top.hardNanos);
-    down(0, top, top.hardNanos, top.order);
+    top.setPlaceNanos(top.hardNanos());
+    down(0, top, top.hardNanos(), top.rank());
     release(top);
   }
 
@@ -162,7 +180,7 @@ final class TimerHeap {
       see(child, Math.min(child + (1 << ARITY_SHIFT), places), frontier);
       hold(timer);
       if (timer.state == ClockTimer.QUEUED) {
-        frontier.add(new Seen(timer.hardNanos, timer.order, timer, NONE));
+        frontier.add(new Seen(timer.hardNanos(), timer.rank(), timer, NONE));
       }
       release(timer);
     }
@@ -187,86 +205,81 @@ final class TimerHeap {
       if (places == timers.length) {
         grow();
       }
-      // Before it is counted: who cancels looks for places when it has counted, and sees this one
-      // unless it has not seen the count either.
       timer.position = places;
       counts.setPlaces(++places);
+    } else if (timer.state == ClockTimer.IDLE && timer.counted) {
+      counts.addIdle(-1);
     }
-    timer.order = counts.takeRank();
-    timer.setRank(timer.order);
-    if (timer.state != ClockTimer.QUEUED) {
-      timer.state = ClockTimer.QUEUED;
-      counts.addArmed(1);
-    }
-    if (placed && timer.hardNanos >= timer.placeNanos()) {
+    timer.state = ClockTimer.QUEUED;
+    long rank = counts.takeRank();
+    timer.setRank(rank);
+    timer.counted = QueueCounts.sample(rank) != 0;
+    if (placed && timer.hardNanos() >= timer.placeNanos()) {
       return false;
     }
     return rise(timer);
   }
 
   /**
-   * Sees to the place of a timer that is held, has one here, and was armed or cancelled without the
-   * lock.
+   * Sees to the place of a timer that is held, has one here, and was armed without the lock.
    *
    * @return whether it has got the first place
    */
   boolean tend(ClockTimer timer) {
-    if (timer.state == ClockTimer.QUEUED && timer.hardNanos < timer.placeNanos()) {
-      return rise(timer);
-    }
-    giveUp(timer);
-    return false;
+    return timer.state == ClockTimer.QUEUED
+        && timer.hardNanos() < timer.placeNanos()
+        && rise(timer);
   }
 
   private boolean rise(ClockTimer timer) {
-    timer.setPlaceNanos(timer.hardNanos);
-    up(timer.position, timer, timer.hardNanos, timer.order);
+    timer.setPlaceNanos(timer.hardNanos());
+    up(timer.position, timer, timer.hardNanos(), timer.rank());
     return timer.position == 0;
   }
 
   /** Disarms a queued timer that is held; it may keep its place. */
   void cancel(ClockTimer timer) {
-    disarm(timer);
-    giveUp(timer);
-    trim();
+    timer.state = ClockTimer.IDLE;
+    if (timer.counted) {
+      counts.addIdle(1);
+      trim();
+    }
   }
 
   /** Takes the place of a timer that is held; it is not armed then. */
   void remove(ClockTimer timer) {
-    if (timer.state == ClockTimer.QUEUED) {
-      disarm(timer);
-    }
     take(timer.position);
+    timer.state = ClockTimer.IDLE;
     trim();
   }
 
-  private void disarm(ClockTimer timer) {
-    timer.state = ClockTimer.IDLE;
-    counts.addArmed(-1);
-  }
-
-  /** Takes the place of a timer that is held, if it is idle and there are too many of those. */
-  private void giveUp(ClockTimer timer) {
-    if (timer.state == ClockTimer.IDLE && counts.isCrowded()) {
-      take(timer.position);
-    }
-  }
-
-  /** Takes idle places until there are not too many. */
+  /**
+   * Takes idle places until there are not too many, or it has looked long enough: as they come, and
+   * at least as many as each that is counted stands for. To take that of who cancelled, or to end
+   * with the next that is counted, would be to take away the sample and leave the rest.
+   */
   void trim() {
-    // Once round: what others count meanwhile may show more idle places than there are.
-    for (int left = places; left > 0 && counts.isCrowded(); left--) {
-      if (sweep >= places) {
-        sweep = 0;
+    int owed = 0;
+    // Once round in vain: what others count meanwhile may show more idle places than there are.
+    int inVain = 0;
+    for (int looks = 0; looks < LOOKS && inVain < places; looks++) {
+      if (owed == 0 && !counts.isCrowded()) {
+        return;
+      }
+      inVain++;
+      // Downwards: what is moved into a hole comes from the end, where the newest are.
+      sweep = Math.min(sweep, places) - 1;
+      if (sweep < 0) {
+        sweep = places - 1;
       }
       ClockTimer timer = timers[sweep];
-      long word = timer.word();
-      if (TimerHead.isFree(word) ? TimerHead.isArmed(word) : timer.state != ClockTimer.IDLE) {
-        sweep++;
+      if (isArmed(timer)) {
         continue;
       }
       hold(timer);
       if (timer.state == ClockTimer.IDLE) {
+        owed = (owed == 0 ? QueueCounts.ONE_OF : owed) - 1;
+        inVain = 0;
         take(sweep);
       } else {
         release(timer);
@@ -275,7 +288,11 @@ final class TimerHeap {
   }
 
   private void take(int hole) {
-    timers[hole].position = NONE;
+    ClockTimer gone = timers[hole];
+    gone.position = NONE;
+    if (gone.state == ClockTimer.IDLE && gone.counted) {
+      counts.addIdle(-1);
+    }
     ClockTimer last = timers[--places];
     counts.setPlaces(places);
     timers[places] = null;

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
+import java.util.function.Supplier;
 import org.timehands.clockevent.ClockEventDevice;
 import org.timehands.tick.IdleListeners;
 import org.timehands.tick.TickMode;
@@ -117,7 +118,7 @@ final class TimerShard {
       boolean was = timer.state != ClockTimer.IDLE;
       timer.stopping = false;
       timer.softNanos = Math.max(0, expiryNanos);
-      timer.hardNanos = Periods.sum(timer.softNanos, slackNanos);
+      timer.setSlackNanos(slackNanos);
       queue(timer, clock);
       return was;
     } finally {
@@ -188,14 +189,9 @@ final class TimerShard {
   }
 
   boolean isArmed(ClockTimer timer, boolean orRunning) {
-    lock.lock();
-    try {
-      TimerHeap.hold(timer);
-      release(timer);
-      return timer.state != ClockTimer.IDLE || (orRunning && timer.runner != null);
-    } finally {
-      lock.unlock();
-    }
+    return looked(
+        timer,
+        () -> timer.state != ClockTimer.IDLE || (orRunning && timer.runner != null));
   }
 
   /** How often it has been looked for what is due; -1 if the calling thread is doing so. */
@@ -209,35 +205,32 @@ final class TimerShard {
   }
 
   long remaining(ClockTimer timer) {
-    lock.lock();
-    try {
-      TimerHeap.hold(timer);
-      release(timer);
-      if (timer.state == ClockTimer.IDLE) {
-        return 0;
-      }
-      clocks.read(view);
-      return Math.max(1, timer.softNanos - view.nanos(timer.clock));
-    } finally {
-      lock.unlock();
-    }
+    return looked(
+        timer,
+        () -> {
+          if (timer.state == ClockTimer.IDLE) {
+            return 0L;
+          }
+          clocks.read(view);
+          return Math.max(1, timer.softNanos - view.nanos(timer.clock));
+        });
   }
 
   long expiry(ClockTimer timer) {
+    return looked(timer, () -> timer.softNanos);
+  }
+
+  ClockId clock(ClockTimer timer) {
+    return looked(timer, () -> ClockView.id(timer.clock));
+  }
+
+  /** What is read of a timer's fields once they are true. */
+  private <T> T looked(ClockTimer timer, Supplier<T> read) {
     lock.lock();
     try {
       TimerHeap.hold(timer);
       release(timer);
-      return timer.softNanos;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  ClockId clock(ClockTimer timer) {
-    lock.lock();
-    try {
-      return ClockView.id(timer.clock);
+      return read.get();
     } finally {
       lock.unlock();
     }
@@ -249,10 +242,8 @@ final class TimerShard {
       TimerHeap.hold(timer);
       long periods = 0;
       if (timer.state == ClockTimer.IDLE) {
-        long slack = timer.hardNanos - timer.softNanos;
         periods = Periods.toPass(timer.softNanos, nowNanos, intervalNanos);
         timer.softNanos = Periods.moved(timer.softNanos, periods, intervalNanos);
-        timer.hardNanos = Periods.sum(timer.softNanos, slack);
       }
       release(timer);
       return periods;
@@ -441,7 +432,7 @@ final class TimerShard {
           setsSeen = sets;
         }
         long now = view.nanos(i);
-        if (timer.softNanos > now || timer.order >= limit || closed) {
+        if (timer.softNanos > now || timer.rank() >= limit || closed) {
           queue.release(timer);
           break;
         }
@@ -458,7 +449,7 @@ final class TimerShard {
   /** Lock held; dropped around the callback. */
   private void expire(ClockTimer timer, int clock, long nowNanos) {
     leave(timer);
-    counts.expired(clock, nowNanos, timer.hardNanos, alarm.mode());
+    counts.expired(clock, nowNanos, timer.hardNanos(), alarm.mode());
     if (!timer.isSoft()) {
       call(timer, nowNanos);
       return;
@@ -578,9 +569,10 @@ final class TimerShard {
 
   /** What was counted, by mode. */
   Map<TickMode, TimerStatistics> statistics() {
+    int armed = Arrays.stream(ShardQueues.armed(lock, queues)).sum();
     lock.lock();
     try {
-      return counts.byMode(alarm.mode(), Arrays.stream(queues).mapToLong(TimerHeap::size).sum());
+      return counts.byMode(alarm.mode(), armed);
     } finally {
       lock.unlock();
     }
@@ -588,12 +580,17 @@ final class TimerShard {
 
   /** The queues that are not empty. */
   List<QueueStatus> queues() {
+    int[] armed = ShardQueues.armed(lock, queues);
     lock.lock();
     try {
       clocks.read(view);
-      return ShardQueues.describe(index, device.name(), queues, view);
+      return ShardQueues.describe(index, device.name(), queues, armed, view);
     } finally {
       lock.unlock();
     }
+  }
+
+  boolean isAnyArmed() {
+    return ShardQueues.isAnyArmed(lock, queues);
   }
 }

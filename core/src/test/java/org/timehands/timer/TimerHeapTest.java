@@ -44,7 +44,7 @@ class TimerHeapTest {
       TimerHeap.hold(timer);
       if (isArmed(timer)) {
         assertSame(
-            timer, models.get(timer.clock).remove(new Key(timer.hardNanos, timer.order)));
+            timer, models.get(timer.clock).remove(new Key(timer.hardNanos(), timer.rank())));
       }
     }
 
@@ -55,13 +55,12 @@ class TimerHeapTest {
       }
       timer.clock = (byte) clock;
       timer.softNanos = key;
-      timer.hardNanos = key;
       long rank = ranks[clock]++;
       boolean had = heaps[clock].places() > 0 && timer.position == 0;
       boolean first = heaps[clock].arm(timer);
       assertTrue(!first || timer.position == 0);
       assertTrue(first || had || timer.position != 0);
-      assertEquals(rank, timer.order);
+      assertEquals(rank, timer.rank());
       models.get(clock).put(new Key(key, rank), timer);
       heaps[clock].release(timer);
     }
@@ -89,15 +88,25 @@ class TimerHeapTest {
         TimerHeap heap = heaps[i];
         TreeMap<Key, ClockTimer> model = models.get(i);
         assertEquals(ranks[i], heap.nextRank());
-        assertEquals(model.size(), heap.size());
-        assertTrue(
-            heap.places() <= 2 * heap.size() + TimerHeap.SPARE,
-            heap.places() + " places of " + heap.size());
+        assertEquals(model.size(), heap.armed(0, heap.places()));
+        assertEquals(countedIdle(i), heap.counts.idle);
+        assertEquals(heap.places(), heap.counts.places);
         assertEquals(List.copyOf(model.values()), heap.first(Integer.MAX_VALUE));
         if (looks) {
           agreeOnFirst(heap, model);
         }
       }
+    }
+
+    private long countedIdle(int clock) {
+      return timers.stream()
+          .filter(timer -> timer.clock == clock && timer.position != TimerHeap.NONE)
+          .filter(
+              timer ->
+                  TimerHead.isFree(timer.word())
+                      ? !TimerHead.isArmed(timer.word()) && TimerHead.isCounted(timer.word())
+                      : !isArmed(timer) && timer.counted)
+          .count();
     }
 
     private static void agreeOnFirst(TimerHeap heap, TreeMap<Key, ClockTimer> model) {
@@ -107,7 +116,7 @@ class TimerHeapTest {
         assertEquals(0, heap.places());
       } else {
         assertSame(model.firstEntry().getValue(), first);
-        assertEquals(model.firstKey(), new Key(first.hardNanos, first.order));
+        assertEquals(model.firstKey(), new Key(first.hardNanos(), first.rank()));
         assertEquals(0, first.position);
         heap.release(first);
       }
@@ -143,8 +152,8 @@ class TimerHeapTest {
     int clock = random.nextInt(4) == 0 ? 1 - timer.clock : timer.clock;
     switch (random.nextInt(6)) {
       case 0 -> pair.remove(timer);
-      case 1 -> pair.arm(timer, clock, timer.hardNanos);
-      case 2 -> pair.arm(timer, clock, timer.hardNanos + random.nextInt(keys));
+      case 1 -> pair.arm(timer, clock, timer.hardNanos());
+      case 2 -> pair.arm(timer, clock, timer.hardNanos() + random.nextInt(keys));
       default -> pair.arm(timer, clock, random.nextInt(keys));
     }
   }
@@ -155,8 +164,8 @@ class TimerHeapTest {
         pair.agree(true);
         pair.remove(first);
       }
-      assertEquals(0, heap.size());
       assertEquals(0, heap.places());
+      assertEquals(0, heap.counts.idle);
     }
   }
 
@@ -195,27 +204,12 @@ class TimerHeapTest {
     drain(pair);
   }
 
-  /** What was cancelled and never looked at does not pile up. */
-  @Test
-  void cancelledTimersAreLetGo() {
-    TimerHeap heap = new TimerHeap(false);
-    for (int i = 0; i < 100_000; i++) {
-      ClockTimer timer = new ClockTimer(null, null, false);
-      timer.hardNanos = i;
-      heap.arm(timer);
-      heap.cancel(timer);
-      assertTrue(heap.places() <= TimerHeap.SPARE, heap.places() + " places");
-    }
-    assertNull(heap.first());
-    assertEquals(0, heap.places());
-  }
-
   @Test
   void placesAreUsedAgain() {
     TimerHeap heap = new TimerHeap(false);
     ClockTimer timer = new ClockTimer(null, null, false);
     for (int i = 0; i < 1_000_000; i++) {
-      timer.hardNanos = i;
+      timer.softNanos = i;
       assertTrue(heap.arm(timer));
       assertEquals(0, timer.position);
       heap.remove(timer);

@@ -126,11 +126,11 @@ class TimerStatisticsTest {
           List<Long> keys = new ArrayList<>();
           for (int i = 0; i < random.nextInt(60); i++) {
             ClockTimer timer = timer();
-            timer.hardNanos = random.nextLong(20);
+            timer.softNanos = random.nextLong(20);
             heap.arm(timer);
-            keys.add(timer.hardNanos);
+            keys.add(timer.hardNanos());
           }
-          List<Long> told = heap.first(5).stream().map(each -> each.hardNanos).toList();
+          List<Long> told = heap.first(5).stream().map(each -> each.hardNanos()).toList();
           assertEquals(keys.stream().sorted().limit(5).toList(), told);
         });
   }

@@ -294,7 +294,7 @@ public final class VirtualWorld implements AutoCloseable {
   }
 
   private boolean isIdle() {
-    return timers.statistics().queued() == 0 && poll() == NEVER;
+    return !timers.isAnyArmed() && poll() == NEVER;
   }
 
   private void drive(long target, BooleanSupplier over) {

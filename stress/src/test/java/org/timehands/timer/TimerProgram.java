@@ -28,6 +28,7 @@ final class TimerProgram {
           "cancel while it runs",
           "arms itself beside an arm",
           "arms itself beside a cancel",
+          "waiting cancel beside arms",
           "waiting cancel beside AGAIN",
           "two waiting cancels beside AGAIN",
           "soft beside an arm",
@@ -195,6 +196,11 @@ final class TimerProgram {
         arms.arm(3);
         world.user(() -> world.pass(3), arms::cancel);
         world.user(arms::tryCancel, arms::ask);
+      }
+      case "waiting cancel beside arms" -> {
+        plain.arm(3);
+        world.user(() -> world.pass(3), plain::cancel);
+        world.user(() -> plain.arm(2), () -> plain.arm(1), plain::ask);
       }
       case "waiting cancel beside AGAIN" -> {
         again.arm(3);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.timehands.clockevent.ClockEventDevice;
 import org.timehands.tick.IdleListeners;
 import org.timehands.tick.TickMode;
@@ -23,6 +24,8 @@ final class TimerWorld implements TimerClocks, TimerReports {
   private static final long DEVICE_AHEAD = 77 * MILLI;
   private static final int LAST_STEPS = 1000;
   private static final long START = 1000 * MILLI;
+  private static final boolean COUNTS_ALL =
+      LongStream.range(0, 100).allMatch(rank -> QueueCounts.sample(rank) != 0);
 
   /** What a callback does the first times that it runs. */
   enum Habit {
@@ -135,7 +138,17 @@ final class TimerWorld implements TimerClocks, TimerReports {
 
     private long hardNanos() {
       long word = timer.word();
-      return TimerHead.isFree(word) ? TimerHead.nanos(word) : timer.hardNanos;
+      return TimerHead.isFree(word) ? TimerHead.nanos(word) : timer.hardNanos();
+    }
+
+    private boolean isCountedIdle() {
+      long word = timer.word();
+      boolean counted = TimerHead.isFree(word) ? TimerHead.isCounted(word) : timer.counted;
+      return counted && !isQueued() && isPlaced();
+    }
+
+    private boolean isPlaced() {
+      return timer.position != TimerHeap.NONE && timer.clock == ClockView.MONOTONIC;
     }
   }
 
@@ -313,10 +326,8 @@ final class TimerWorld implements TimerClocks, TimerReports {
 
   /** What is wrong though nobody does anything, or null. */
   private String resting() {
-    long armed = 0;
     for (Subject each : subjects) {
       if (each.isQueued()) {
-        armed += each.timer.clock == ClockView.MONOTONIC ? 1 : 0;
         long left = Math.max(0, each.hardNanos() - nanos);
         long beat = mode.isHighResolution() ? 0 : mode.tickNanos();
         long allowed = Math.max(left + beat, pausedUntil - nanos);
@@ -328,13 +339,16 @@ final class TimerWorld implements TimerClocks, TimerReports {
       }
     }
     QueueCounts counts = shard.monotonicCounts();
-    if (counts.armed != armed) {
-      return "COUNTS " + counts.armed + " armed, which are " + armed;
+    long idle = subjects.stream().filter(Subject::isCountedIdle).count();
+    long places = subjects.stream().filter(Subject::isPlaced).count();
+    if (counts.idle != idle || counts.places != places) {
+      return "COUNTS " + counts.idle + " idle of " + counts.places + " places, which are " + idle
+          + " of " + places;
     }
-    if (counts.places > 2 * armed + TimerHeap.SPARE) {
-      return "CROWDED: " + counts.places + " places of " + armed;
-    }
-    return null;
+    // Who looks takes idle places that are not counted, and may leave the more of those that are.
+    return COUNTS_ALL && QueueCounts.isCrowded(idle, places)
+        ? "CROWDED: " + idle + " idle of " + places + " places"
+        : null;
   }
 
   /** All threads come to their ends, if they can: the JDK remembers those that have not. */
