@@ -92,23 +92,6 @@ class TimerInterleavingTest {
 
   private static List<Mutant> ofTheShard() {
     return List.of(
-        mutant("who arms is still counted", TIMER,
-            "if (!isArmed(seen) && isCounted(seen)) { counts.addIdle(-1); }", ""),
-        mutant("who arms is taken off though it was not counted", TIMER,
-            "if (!isArmed(seen) && isCounted(seen)) {", "if (!isArmed(seen)) {"),
-        mutant("who cancels is counted though it is not one of those", TIMER,
-            "if (isCounted(seen)) { QueueCounts counts = shard.monotonicCounts();"
-                + " counts.addIdle(1);",
-            "QueueCounts counts = shard.monotonicCounts(); counts.addIdle(1); {"),
-        mutant("who is armed by the lock is still counted", HEAP,
-            "} else if (timer.state == ClockTimer.IDLE && timer.counted) { counts.addIdle(-1); }",
-            "}"),
-        mutant("an idle place that goes is still counted", HEAP,
-            "if (gone.state == ClockTimer.IDLE && gone.counted) { counts.addIdle(-1); }", ""),
-        mutant("whether it is counted is forgotten while it is held", HEAP,
-            "timer.counted = TimerHead.isCounted(seen);", ""),
-        mutant("whether it is counted is forgotten when it is let go", HEAP,
-            "| (timer.counted ? TimerHead.COUNTED : 0)", ""),
         mutant("trims whom it has not got hold of", HEAP,
             "hold(timer); if (timer.state == ClockTimer.IDLE) { owed",
             "timer.state = ClockTimer.IDLE; if (timer.state == ClockTimer.IDLE) { owed"),
@@ -138,6 +121,28 @@ class TimerInterleavingTest {
             "if (nanos < placeNanos()) {", "if (nanos < nanos(seen) && nanos < placeNanos()) {"));
   }
 
+  /** With half of the armings counted. */
+  private static List<Mutant> ofTheSample() {
+    return List.of(
+        mutant("who arms is still counted", TIMER,
+            "if (!isArmed(seen) && isCounted(seen)) { counts.addIdle(-1); }", ""),
+        mutant("who arms is taken off though it was not counted", TIMER,
+            "if (!isArmed(seen) && isCounted(seen)) {", "if (!isArmed(seen)) {"),
+        mutant("who cancels is counted though it is not one of those", TIMER,
+            "if (isCounted(seen)) { QueueCounts counts = shard.monotonicCounts();"
+                + " counts.addIdle(1);",
+            "QueueCounts counts = shard.monotonicCounts(); counts.addIdle(1); {"),
+        mutant("who is armed by the lock is still counted", HEAP,
+            "} else if (timer.state == ClockTimer.IDLE && timer.counted) { counts.addIdle(-1); }",
+            "}"),
+        mutant("an idle place that goes is still counted", HEAP,
+            "if (gone.state == ClockTimer.IDLE && gone.counted) { counts.addIdle(-1); }", ""),
+        mutant("whether it is counted is forgotten while it is held", HEAP,
+            "timer.counted = TimerHead.isCounted(seen);", ""),
+        mutant("whether it is counted is forgotten when it is let go", HEAP,
+            "| (timer.counted ? TimerHead.COUNTED : 0)", ""));
+  }
+
   @Test
   void everyOrderKeepsThePromises() {
     Long seed = Long.getLong(SEED);
@@ -159,16 +164,17 @@ class TimerInterleavingTest {
 
   @Test
   void everyPlantedBugIsFound() {
-    List<Mutant> mutants = new ArrayList<>(ofTheWord());
-    mutants.addAll(ofTheShard());
     List<String> missed = new ArrayList<>();
+    missIn(ofTheWord(), 1, missed);
+    missIn(ofTheShard(), 1, missed);
+    missIn(ofTheSample(), 2, missed);
+    assertTrue(missed.isEmpty(), "planted bugs that nobody noticed: " + missed);
+  }
+
+  private static void missIn(List<Mutant> mutants, int oneOf, List<String> missed) {
     for (Mutant mutant : mutants) {
-      String found = null;
-      for (int i = 0; i < SAMPLES.length && found == null; i++) {
-        found =
-            hunt(SAMPLES[i], List.of(mutant.edits()), SCHEDULES, 1, MUTANT_RANDOM)
-                .getProperty("wrong");
-      }
+      String found =
+          hunt(oneOf, List.of(mutant.edits()), SCHEDULES, 1, MUTANT_RANDOM).getProperty("wrong");
       System.out.printf(
           "timer mutant | %-52s | %.100s%n", mutant.name(), String.valueOf(found).lines()
               .findFirst().orElse(""));
@@ -176,7 +182,6 @@ class TimerInterleavingTest {
         missed.add(mutant.name());
       }
     }
-    assertTrue(missed.isEmpty(), "planted bugs that nobody noticed: " + missed);
   }
 
   private static Properties hunt(
