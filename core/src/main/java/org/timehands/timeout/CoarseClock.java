@@ -13,11 +13,17 @@ import java.util.function.LongSupplier;
  *
  * <p>What is counted from a tick gets {@link #SLACK_TICKS} added, and whatever {@link LateTicks}
  * says of it, so that it is never early, however late the owner runs.
+ *
+ * <p>Ticks are counted without leaps, as a suspend makes them where the clock goes on in it: a word
+ * tells its tick only if that is near ({@link SharedTimeout#tick}). Where the real clock is too far
+ * beyond the {@link Anchor}, whoever arms counts from the last tick that can be told, and the owner
+ * goes on counting from there, once it has brought nearer what was armed before ({@link Leap}).
  */
 final class CoarseClock {
   /*
    * field     | read           | write           | guard
    * coarse    | volatile       | volatile, owner | the owner's read of the clock after its store
+   * anchor    | volatile       | volatile, owner | the same
    * used      | opaque         | opaque          | none: a hint, the same value by all users
    * fineReads | plain          | plain           | none: a hint, lost counts cost a clock read each
    * USED      | -              | -               | -
@@ -30,6 +36,9 @@ final class CoarseClock {
    *   owner:  publishes 100 ........ stopped for 50 ticks ......... publishes 150
    *   user:                    at 140: loads 100, delay 10: deadline 112, runs at 150: early? no,
    *                            at 149: loads 100, delay 60: deadline 162: 47 ticks early
+   *
+   * Over a leap the same: who finds the anchor passed counts from its last tick, and the owner,
+   * when it has dropped a new one, notes by how much that stood too long.
    */
   static final long SLACK_TICKS = 2;
 
@@ -37,6 +46,15 @@ final class CoarseClock {
   private static final long MARGIN_NANOS = 1000;
 
   static final long ASLEEP = Long.MIN_VALUE;
+
+  /** What {@link #advance} answers if the clock has leapt. */
+  static final long LEAPT = Long.MIN_VALUE;
+
+  /** How far the owner goes before it drops another anchor. */
+  private static final long ANCHOR_TICKS = 1L << 20;
+
+  /** No place lies further ahead of the owner. */
+  private static final long PLACES_TICKS = 1L << 27;
   private static final int IDLE_TICKS = 16;
   private static final int FINE_READS = 256;
   private static final VarHandle USED;
@@ -53,15 +71,20 @@ final class CoarseClock {
   private final long tickNanos;
   private final LateTicks late = new LateTicks();
   private volatile long coarse = ASLEEP;
+  private volatile Anchor anchor;
   @SuppressWarnings("UnusedVariable") // by its handle
   private long used;
   private int fineReads;
   private long lastTick;
+  /** The coarse tick at which the last leap began, or ASLEEP; the tick for those who came then. */
+  private long leaptFrom = ASLEEP;
+  private long leaptTo;
 
   CoarseClock(LongSupplier nanos, long tickNanos) {
     this.nanos = nanos;
     this.tickNanos = tickNanos;
     this.lastTick = Math.floorDiv(nanos.getAsLong(), tickNanos);
+    this.anchor = new Anchor(lastTick, 0);
   }
 
   // --- users -------------------------------------------------------------------------------------
@@ -85,29 +108,64 @@ final class CoarseClock {
     USED.setOpaque(this, tick);
   }
 
-  /** The same from the real clock. */
+  /**
+   * The same from the real clock; the anchor's last tick if that has passed it: then the owner is
+   * to be woken.
+   */
   long fineTick() {
     fineReads++;
-    return nowTick();
+    Anchor from = anchor;
+    long tick = nowTick(from);
+    return from.tells(tick) ? tick : from.lastTick();
   }
 
-  /** The real clock's, for the owner. */
-  long nowTick() {
-    return Math.floorDiv(nanos.getAsLong(), tickNanos);
+  private long nowTick(Anchor from) {
+    return Math.floorDiv(nanos.getAsLong(), tickNanos) - from.leaptTicks();
   }
 
-  /** Whether so many read the real clock that the owner should be woken to move this one on. */
-  boolean isWanted() {
-    return fineReads >= FINE_READS;
+  /**
+   * Whether the owner should be woken to move this clock on, because so many read the real one, or
+   * because that has leapt.
+   *
+   * @param fineTick what was read
+   */
+  boolean isWanted(long fineTick) {
+    return fineReads >= FINE_READS || fineTick == anchor.lastTick();
+  }
+
+  /** Whether the owner may have yet to see a leap in which somebody has armed for this deadline. */
+  boolean hasLeapt(long deadlineTicks) {
+    Anchor from = anchor;
+    return deadlineTicks - from.lastTick() > 0 && !from.tells(nowTick(from));
+  }
+
+  /** All words that anybody may see are near its tick. */
+  Anchor anchor() {
+    return anchor;
+  }
+
+  /** When a tick begins, by the real clock. */
+  long nanosOf(long tick) {
+    return (tick + leaptTicks()) * tickNanos;
+  }
+
+  /** How many ticks of the real clock were not counted. */
+  long leaptTicks() {
+    return anchor.leaptTicks();
   }
 
   // --- the owner ---------------------------------------------------------------------------------
 
-  /** Reads the real clock; never less than before. */
+  /** Reads the real clock; never less than before, LEAPT if it has leapt. */
   long advance() {
-    lastTick = Math.max(lastTick, Math.floorDiv(nanos.getAsLong(), tickNanos));
+    Anchor from = anchor;
+    long tick = Math.max(lastTick, nowTick(from));
+    if (!from.tells(tick)) {
+      return LEAPT;
+    }
+    lastTick = tick;
     long old = coarse;
-    if (old == lastTick || (old == ASLEEP && !isWanted())) {
+    if (old == lastTick || (old == ASLEEP && fineReads < FINE_READS)) {
       return lastTick;
     }
     if (old == ASLEEP) {
@@ -121,14 +179,57 @@ final class CoarseClock {
   private void replace(long old, long next) {
     coarse = next;
     if (old != ASLEEP) {
-      long replacedAt = Math.ceilDiv(nanos.getAsLong() + MARGIN_NANOS, tickNanos);
-      // A word tells its tick within 2^29 only: after a longer absence it is taken for a later one.
-      long seen = SharedTimeout.tick(old, lastTick);
-      long extra = replacedAt - (seen + SLACK_TICKS);
-      if (extra > 0) {
-        late.note(seen, extra);
-      }
+      noteUntilNow(old, anchor);
     }
+  }
+
+  /** Nobody takes this tick from the clock any more; notes how long it stood. */
+  private void noteUntilNow(long tick, Anchor by) {
+    long until = Math.ceilDiv(nanos.getAsLong() + MARGIN_NANOS, tickNanos) - by.leaptTicks();
+    long extra = until - (tick + SLACK_TICKS);
+    if (extra > 0) {
+      late.note(tick, extra);
+    }
+  }
+
+  /** Nothing that was due by now is left: so no word is older than on its way to its place. */
+  void caughtUp() {
+    Anchor from = anchor;
+    if (lastTick - from.tick() >= ANCHOR_TICKS) {
+      anchor = new Anchor(lastTick, from.leaptTicks());
+    }
+  }
+
+  /**
+   * Begins a leap: from now on nobody counts but from the last tick of the present anchor. The
+   * count goes on behind that and behind all places, but not ahead of the real clock.
+   *
+   * @return the new anchor, with how far the clock has leapt in all
+   */
+  Anchor beginLeap() {
+    Anchor from = anchor;
+    leaptFrom = coarse;
+    leaptTo = from.lastTick();
+    long now = nowTick(from);
+    long beyond = Math.max(leaptTo + 1, lastTick + PLACES_TICKS);
+    lastTick = Math.min(now, beyond);
+    Anchor next = new Anchor(lastTick, from.leaptTicks() + now - lastTick);
+    coarse = ASLEEP;
+    if (leaptFrom != ASLEEP) {
+      noteUntilNow(leaptFrom, next);
+    }
+    return next;
+  }
+
+  /** Ends it: what was armed before, and is not counted from its end, has been brought nearer. */
+  void endLeap(Anchor next) {
+    anchor = next;
+    noteUntilNow(leaptTo, next);
+  }
+
+  /** Whether what was counted from a tick before the end of a leap counts from that. */
+  boolean isCountedFromTheEnd(long tick) {
+    return tick == leaptTo || (tick == leaptFrom && leaptFrom != ASLEEP);
   }
 
   /**

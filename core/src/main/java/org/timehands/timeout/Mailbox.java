@@ -2,6 +2,7 @@ package org.timehands.timeout;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
 import org.timehands.mischief.Mischief;
 
 /**
@@ -47,6 +48,13 @@ final class Mailbox {
 
   boolean isEmpty() {
     return top == null;
+  }
+
+  /** Shows all that lie here to the owner; they stay. */
+  void forEach(Consumer<SharedTimeout> viewer) {
+    for (SharedTimeout each = top; each != null; each = each.nextMail) {
+      viewer.accept(each);
+    }
   }
 
   /** Takes all, first come first, linked by nextMail. */

@@ -47,8 +47,6 @@ final class Shard {
   private static final long LONGEST_SLEEP_TICKS = 1L << 26;
   /** How long a round lasts at least before its end, be a tick as short as it may. */
   private static final long SHORTEST_ROUND_NANOS = 100_000;
-  /** A word of this age may be one of the future. */
-  private static final long DOUBTFUL_TICKS = 1L << 28;
   private static final long UNREAD = Long.MIN_VALUE;
   private static final VarHandle WAKE_TICK;
   private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(long[].class);
@@ -81,7 +79,6 @@ final class Shard {
   private boolean interrupted;
   @SuppressWarnings("UnusedVariable") // keeps what was read ahead from being left out
   private long ahead;
-
   private volatile Request request;
 
   Shard(
@@ -123,7 +120,7 @@ final class Shard {
 
   private long fineTick() {
     long tick = clock.fineTick();
-    if (clock.isWanted()) {
+    if (clock.isWanted(tick)) {
       wake();
     }
     return tick;
@@ -134,9 +131,16 @@ final class Shard {
   }
 
   long expiresNanos(long word) {
-    long now = Math.floorDiv(nanos.getAsLong(), options.tickNanos());
-    long ticks = SharedTimeout.tick(word, now) + CoarseClock.SLACK_TICKS;
-    return (ticks + SharedTimeout.delay(word)) * options.tickNanos();
+    long ticks = SharedTimeout.tick(word, clock.anchor().tick()) + CoarseClock.SLACK_TICKS;
+    return nanosOf(ticks + SharedTimeout.delay(word));
+  }
+
+  long nanosOf(long tick) {
+    return clock.nanosOf(tick);
+  }
+
+  long leaptTicks() {
+    return clock.leaptTicks();
   }
 
   /** Asks the owner to look at a timeout; wakes it if it would sleep too long. */
@@ -161,7 +165,8 @@ final class Shard {
   }
 
   private boolean wakesFor(SharedTimeout timeout, long deadlineTicks) {
-    return deadlineTicks < wakeTick && !timeout.isDeferrable();
+    boolean isSooner = deadlineTicks < wakeTick || clock.hasLeapt(deadlineTicks);
+    return isSooner && !timeout.isDeferrable();
   }
 
   /** Asks the owner to free the place of one that was cancelled; that has time. */
@@ -276,11 +281,15 @@ final class Shard {
    */
   long poll() {
     long tick = clock.advance();
+    while (tick == CoarseClock.LEAPT) {
+      new Leap(this, clock, urgent.wheel.clock()).over(urgent, deferrable, mailbox);
+      tick = clock.advance();
+    }
     collect(tick);
     readMail();
     collect(tick);
     long ended = look();
-    if (ended != UNREAD && ended - tick * options.tickNanos() > 2 * options.tickNanos()) {
+    if (ended != UNREAD && ended - nanosOf(tick) > 2 * options.tickNanos()) {
       add(HANGS, 1);
     }
     COUNTS.setOpaque(counts, PLACES, (long) urgent.wheel.size() + deferrable.wheel.size());
@@ -289,6 +298,7 @@ final class Shard {
     if (urgent.wheel.hasDue() || deferrable.wheel.hasCollected() || !mailbox.isEmpty()) {
       return AWAKE;
     }
+    clock.caughtUp();
     boolean ticking = clock.keepTicking();
     long next = urgent.wheel.size() == 0 ? Long.MAX_VALUE : urgent.wheel.nextTicks();
     if (deferrable.wheel.size() > 0) {
@@ -297,7 +307,6 @@ final class Shard {
     return ticking ? Math.min(next, tick + 1) : next;
   }
 
-  /** Whether messages lie here that the last round did not see. */
   boolean hasMail() {
     return !mailbox.isEmpty();
   }
@@ -333,18 +342,17 @@ final class Shard {
 
   /** When an armed word is due: never before what was asked for, by the real clock. */
   private long deadline(long word) {
-    long now = urgent.wheel.clock();
-    long from = SharedTimeout.tick(word, now);
-    if (now - from > DOUBTFUL_TICKS) {
-      // Or so far ahead, if the owner was stopped within this round: the real clock knows.
-      from = SharedTimeout.tick(word, Math.max(now, clock.nowTick()));
-    }
+    long from = SharedTimeout.tick(word, urgent.wheel.clock());
     return from + CoarseClock.SLACK_TICKS + SharedTimeout.delay(word) + clock.extra(from);
   }
 
   /** When a timeout is due by its word and by how far it was put off, which is 0 or a word. */
-  private long deadline(long word, long off) {
+  long deadline(long word, long off) {
     long deadline = deadline(word);
+    long now = urgent.wheel.clock();
+    if (off != 0 && deadline(off) - SharedTimeout.delay(off) < SharedTimeout.tick(word, now)) {
+      return deadline; // who armed after that has yet to take it away, or it is in the word
+    }
     return off == 0 ? deadline : Math.max(deadline, deadline(off));
   }
 
@@ -575,12 +583,11 @@ final class Shard {
       return ClockEventDevice.NEVER;
     }
     long deviceNanos = device.nowNanos();
-    long wait = untilTick * options.tickNanos() - nanos.getAsLong();
+    long wait = nanosOf(untilTick) - nanos.getAsLong();
     long most = Math.min(longestWaitNanos, device.maxDeltaNanos());
     return deviceNanos + Math.min(WaitChunks.next(Math.max(0, wait)), most);
   }
 
-  /** Ends the device, when the owner is done with it. */
   void closeDevice() {
     device.close();
   }

@@ -58,8 +58,11 @@ final class SharedTimeout extends TimeoutHead implements Timeout {
   /** Bits of the word that hold the tick it was counted from; the rest is the delay. */
   static final int TICK_BITS = 29;
 
-  /** How far a word's tick may be ahead of whoever reads it; the rest is for its age. */
-  static final long AHEAD_TICKS = 1L << 26;
+  /**
+   * How far a word's tick may be ahead of whoever reads it; the rest is for its age. An owner that
+   * has anything to do sleeps for 2^27 ticks at most, and is hardly later.
+   */
+  static final long AHEAD_TICKS = (1L << 27) + (1L << 22);
 
   /** Longest delay in ticks. */
   static final long MAX_DELAY_TICKS = (1L << (Long.SIZE - 1 - TICK_BITS)) - 4;

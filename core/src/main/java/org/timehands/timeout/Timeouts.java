@@ -21,9 +21,7 @@ import org.timehands.timekeeping.Timekeeper;
  * their own, which sleeps when there is nothing to do.
  *
  * <p><b>Assumptions.</b> (1) The clock never goes back, and processors agree on it to a
- * microsecond. (2) Most timeouts are cancelled or put off before they run. (3) The owner is never
- * kept from running for 2^27 ticks (37 hours of milliseconds), as by a suspend that the clock
- * counts; after that, what was armed before may be late by 2^29 ticks (6 days), never early.
+ * microsecond. (2) Most timeouts are cancelled or put off before they run.
  *
  * <p><b>Guarantees.</b> (1) Never early: a callback runs when the clock has passed the arming by
  * the whole delay. (2) Late by at most 8/63 (12.70 %) of the delay plus four ticks, while the owner
@@ -40,7 +38,10 @@ import org.timehands.timekeeping.Timekeeper;
  *
  * <p>Timeouts do not see a clock set. Whether they count the time of a suspend is a choice ({@link
  * TimeoutsOptions#clock}): MONOTONIC stands still in it, BOOTTIME goes on. After a pause, of either
- * kind, whatever is due runs in rounds of the budget.
+ * kind and however long, whatever is due runs in rounds of the budget. What was armed in the very
+ * tick in which the pause began may count from its end: nobody can tell it from what was armed
+ * then. After one of 2^27 ticks (37 hours of milliseconds) the owner first goes once through all
+ * that is armed.
  *
  * <p>Thread-safe. {@link #byHand} makes one without threads, for tests at virtual time.
  */
@@ -264,17 +265,19 @@ public final class Timeouts implements AutoCloseable {
     long base = from + CoarseClock.SLACK_TICKS;
     long skew = SKEW_TICKS * own.shard.index;
     long deadline = base + ticks(delayNanos);
-    long rounded = wholeSecond(deadline - skew) + skew;
+    long rounded = wholeSecond(own.shard, deadline - skew) + skew;
     return answer(own, own.arm(from, Math.min(rounded - base, SharedTimeout.MAX_DELAY_TICKS)));
   }
 
   /** The first tick at or after the whole second that comes at or after a tick. */
-  private long wholeSecond(long tick) {
-    if (tick > (Long.MAX_VALUE - NANOS_PER_SECOND) / tickNanos) {
+  private long wholeSecond(Shard shard, long tick) {
+    long leapt = shard.leaptTicks();
+    long ticks = tick + leapt;
+    if (ticks > (Long.MAX_VALUE - NANOS_PER_SECOND) / tickNanos) {
       return tick; // the clock's end is no whole second
     }
-    long second = Math.ceilDiv(tick * tickNanos, NANOS_PER_SECOND);
-    return Math.ceilDiv(second * NANOS_PER_SECOND, tickNanos);
+    long second = Math.ceilDiv(ticks * tickNanos, NANOS_PER_SECOND);
+    return Math.ceilDiv(second * NANOS_PER_SECOND, tickNanos) - leapt;
   }
 
   /**
@@ -422,7 +425,7 @@ public final class Timeouts implements AutoCloseable {
       for (Shard shard : shards) {
         long tick = shard.poll();
         boolean plain = tick == Shard.AWAKE || tick == Long.MAX_VALUE;
-        next = Math.min(next, plain ? tick : tick * tickNanos);
+        next = Math.min(next, plain ? tick : shard.nanosOf(tick));
       }
       // What a callback of one shard armed on another lies there unread.
       for (Shard shard : shards) {

@@ -23,8 +23,7 @@ import org.timehands.timekeeping.ClockId;
  * @param devices makes what each owner sleeps on; parking by default, since a tick is coarse
  * @param clock what delays count: {@code MONOTONIC}, which stands still while the machine is
  *     suspended, by default; or {@code BOOTTIME}, which goes on, so that what became due in a sleep
- *     runs within a second after it: an owner with anything armed then looks once a second. A sleep
- *     is an absence of the owner: for how long at most, is told by {@link Timeouts}, in ticks
+ *     runs within a second after it: an owner with anything armed then looks once a second
  */
 public record TimeoutsOptions(
     long tickNanos,

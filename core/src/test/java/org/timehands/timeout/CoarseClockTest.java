@@ -78,6 +78,29 @@ class CoarseClockTest {
     assertEquals(0, late.extra(3));
   }
 
+  /** While the owner brings nearer what was armed before a leap, others arm, and time passes. */
+  @Test
+  void whoComesInALeapCountsFromItsEnd() {
+    HandTime time = new HandTime();
+    CoarseClock clock = new CoarseClock(time, MILLI);
+    time.pass(1L << 28);
+    long from = clock.fineTick();
+    assertTrue(clock.isWanted(from), "wakes the owner");
+    assertEquals(CoarseClock.LEAPT, clock.advance());
+    Anchor next = clock.beginLeap();
+    time.pass(700);
+    assertEquals(from, clock.fineTick());
+    long armedAt = time.nanos;
+    clock.endLeap(next);
+    time.pass(50);
+    long deadline = from + CoarseClock.SLACK_TICKS + 100 + clock.extra(from);
+    long late = clock.nanosOf(deadline) - armedAt - 100 * MILLI;
+    assertTrue(late >= 0 && late <= 4 * MILLI, "late by " + late);
+    long after = clock.fineTick();
+    assertEquals(time.nanos, clock.nanosOf(after));
+    assertEquals(0, clock.extra(after));
+  }
+
   @Test
   void aTickNotedTwiceKeepsTheLonger() {
     LateTicks late = new LateTicks();

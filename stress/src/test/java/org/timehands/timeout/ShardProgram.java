@@ -27,10 +27,13 @@ final class ShardProgram {
           "armed as before by an old tick",
           "one of a single call",
           "stale coarse clock",
+          "leap beside arming",
+          "leap by an old tick",
           "shutdown beside arming");
 
   private static final long TICK = 1_000_000;
   private static final long LATE_TICKS = 8;
+  private static final long FAR_TICKS = 1L << 29;
 
   /** What the test told one timeout to do, and what became of it. */
   private final class Subject {
@@ -216,7 +219,9 @@ final class ShardProgram {
         actors.add(actor(() -> subject.arm(3), () -> other.arm(5)));
         actors.add(actor(this::shutdown));
       }
-      case "stale coarse clock", "put off by an old tick", "armed as before by an old tick" ->
+      case "leap beside arming" -> whoLeaps(subject, actors);
+      case "stale coarse clock", "put off by an old tick", "armed as before by an old tick",
+          "leap by an old tick" ->
           whoHasAnOldTick(subject, actors);
       default -> actors.add(whoPutsOff(subject));
     }
@@ -230,6 +235,7 @@ final class ShardProgram {
     switch (name) {
       case "stale coarse clock" ->
           actors.add(actor(() -> pass(9), () -> subject.arm(3)));
+      case "leap by an old tick" -> whoLeaps(subject, actors);
       case "put off by an old tick" -> {
         putOffOnce(subject, 9);
         actors.add(actor(() -> subject.putOff(9)));
@@ -242,6 +248,30 @@ final class ShardProgram {
       }
       default -> throw new IllegalArgumentException(name);
     }
+  }
+
+  /** One that is far ahead, and one that was put off and is armed anew, while the clock leaps. */
+  private void whoLeaps(Subject subject, List<Schedules.Actor> actors) {
+    Subject far = new Subject(false);
+    far.arm(FAR_TICKS);
+    far.latest += FAR_TICKS / 7 * TICK;
+    subject.arm(FAR_TICKS);
+    subject.putOff(FAR_TICKS + 1000);
+    for (int i = 0; i < 8; i++) {
+      shard.poll();
+      nanos += TICK;
+    }
+    shard.poll();
+    actors.add(actor(this::leap));
+    actors.add(actor(() -> subject.armLast(9)));
+  }
+
+  /** A suspend, on a clock that goes on in it: devices do not. */
+  private void leap() {
+    nanos += FAR_TICKS / 2 * TICK;
+    // What was armed in the last tick may count from here.
+    long wakes = nanos + 9 * TICK + (wait == ClockEventDevice.NEVER ? 0 : Math.max(0, wait));
+    subjects.forEach(each -> each.latest = Math.max(each.latest, wakes));
   }
 
   /** From now on, armings count from a tick that only the owner replaces. */

@@ -21,6 +21,7 @@ class RandomTimeoutsTest {
   private static final String FRONT = "timeout/Timeouts.java";
   private static final String WORD = "timeout/SharedTimeout.java";
   private static final String CLOCK = "timeout/CoarseClock.java";
+  private static final String LEAP = "timeout/Leap.java";
 
   /** A bug and its name. */
   private record Mutant(String name, SourceEdit... edits) {}
@@ -54,8 +55,24 @@ class RandomTimeoutsTest {
               "return armed(before, fromTick, delayTicks);"),
           mutant("a late owner is not made up for", SHARD,
               "SharedTimeout.delay(word) + clock.extra(from);", "SharedTimeout.delay(word);"),
-          mutant("a very late owner is not made up for", CLOCK,
-              "long seen = SharedTimeout.tick(old, lastTick);", "long seen = old;"),
+          mutant("a leap is not noticed", CLOCK,
+              "if (!from.tells(tick)) { return LEAPT; }", ""),
+          mutant("nothing is brought nearer over a leap", LEAP,
+              "urgent.forEach(each);", ""),
+          mutant("what wakes nobody is not brought nearer", LEAP,
+              "deferrable.forEach(each);", ""),
+          mutant("goes on before places that lie further ahead", CLOCK,
+              "Math.max(leaptTo + 1, lastTick + PLACES_TICKS);", "leaptTo + 1;"),
+          mutant("goes on ahead of the real clock", CLOCK,
+              "lastTick = Math.min(now, beyond);", "lastTick = beyond;"),
+          mutant("a put-off is not brought nearer", LEAP,
+              "isFromTheEnd(off) ? 0 : off;", "isFromTheEnd(off) ? 0 : 0;"),
+          mutant("what is armed in a leap is brought nearer as well", LEAP,
+              "|| isFromTheEnd(word)) {", ") {"),
+          mutant("what is armed in a leap counts from its beginning", CLOCK,
+              "noteUntilNow(leaptFrom, next);", ""),
+          mutant("who arms in a leap does not see it", CLOCK,
+              "return from.tells(tick) ? tick : from.lastTick();", "return tick;"),
           mutant("an old word is not renewed", SHARD,
               "if (!SharedTimeout.isArmed(word) || (!isOffOld && !isOld(word))) {",
               "if (true) {"),
@@ -67,8 +84,12 @@ class RandomTimeoutsTest {
               "Math.unsignedMultiplyHigh(delayNanos + tickNanos - 1, reciprocal)",
               "Math.unsignedMultiplyHigh(delayNanos, reciprocal)"),
           mutant("rounds down to seconds", FRONT,
-              "long second = Math.ceilDiv(tick * tickNanos, NANOS_PER_SECOND);",
-              "long second = Math.floorDiv(tick * tickNanos, NANOS_PER_SECOND);"),
+              "long second = Math.ceilDiv(ticks * tickNanos, NANOS_PER_SECOND);",
+              "long second = Math.floorDiv(ticks * tickNanos, NANOS_PER_SECOND);"),
+          mutant("seconds as if no leap were left out", FRONT,
+              "long leapt = shard.leaptTicks();", "long leapt = 0;"),
+          mutant("drops an anchor though something is left to do", SHARD,
+              "long ended = look();", "clock.caughtUp(); long ended = look();"),
           mutant("a drain forgets the mailbox", SHARD,
               "timeout.unmarkMailed(); end(timeout, wanted);", "timeout.unmarkMailed();"),
           mutant("a drain forgets those that wake nobody", SHARD,

@@ -18,6 +18,7 @@ import org.timehands.stress.world.World;
 class TimeoutInterleavingTest {
   private static final String WORD = "timeout/SharedTimeout.java";
   private static final String SHARD = "timeout/Shard.java";
+  private static final String LEAP = "timeout/Leap.java";
   private static final String MAILBOX = "timeout/Mailbox.java";
 
   /** A bug and its name. */
@@ -93,6 +94,14 @@ class TimeoutInterleavingTest {
               "SharedTimeout from = (SharedTimeout) TOP.getAndSet(this, null);",
               "SharedTimeout from = top; org.timehands.mischief.Mischief.point(\"x\");"
                   + " top = null;"),
+          mutant("goes on counting before all is brought nearer", LEAP,
+              "mailbox.forEach(each);", "clock.endLeap(to); mailbox.forEach(each);"),
+          mutant("waits over a leap for a put-off that an arming has ended", SHARD,
+              "return deadline; // who armed", "; // who armed"),
+          mutant("brings nearer by a plain store", LEAP,
+              "if (timeout.change(word, SharedTimeout.word(fromTick, delay))) {",
+              "org.timehands.mischief.Mischief.point(\"x\");"
+                  + " timeout.word = SharedTimeout.word(fromTick, delay); {"),
           mutant("late ticks are not added", SHARD,
               "SharedTimeout.delay(word) + clock.extra(from);", "SharedTimeout.delay(word);"),
           mutant("a moved one is not filed anew", SHARD,

@@ -11,12 +11,11 @@ import java.util.TreeMap;
  *
  * <p>No wheel, no buckets, no words, no coarse clock: only what the documentation says of them. A
  * delay counts from the call, or, where the owner was late, from its next look; four ticks and 8/63
- * of the delay may be added. An owner that was away for more than 2^27 ticks may find what was
- * armed before late by 2^29.
+ * of the delay may be added, and nothing for an owner that was away, be it for years.
  */
 final class TimeoutsOracle {
+  /** Who arms after so long an absence of the owner cannot know what will be a whole second. */
   static final long AWAY_TICKS = 1L << 27;
-  private static final long ALIAS_TICKS = 1L << 29;
   private static final long UNKNOWN = Long.MAX_VALUE;
   private static final long LONG_AGO = Long.MIN_VALUE / 2;
   private static final long SLACK_TICKS = 4;
@@ -68,10 +67,6 @@ final class TimeoutsOracle {
       long ticks = delayTicks + SLACK_TICKS;
       long counted = ticks + inRoundTicks;
       return tick + ticks + counted / 63 * 8 + counted % 63 * 8 / 63;
-    }
-
-    void outlive(long tick) {
-      latestTick = Math.max(latestTick, within(tick + ALIAS_TICKS));
     }
   }
 
@@ -142,7 +137,6 @@ final class TimeoutsOracle {
   private long coarseNanos;
   private boolean looking;
   private long lastTick;
-  private long doneTick;
   private int pending;
 
   TimeoutsOracle(long tickNanos, long nowNanos) {
@@ -150,7 +144,6 @@ final class TimeoutsOracle {
     this.lookedAtNanos = nowNanos;
     this.coarseNanos = nowNanos;
     this.lastTick = Math.floorDiv(nowNanos, tickNanos);
-    this.doneTick = lastTick;
   }
 
   Item make(boolean once, boolean deferrable) {
@@ -246,18 +239,6 @@ final class TimeoutsOracle {
     long tick = Math.floorDiv(nowNanos, tickNanos);
     unsettled.removeIf(item -> !item.pending());
     unsettled.forEach(item -> settle(item, tick));
-    if (tick - doneTick > AWAY_TICKS) {
-      for (Item item : items) {
-        if (item.pending()) {
-          unfile(item);
-          item.armed.outlive(tick);
-          if (item.off != null) {
-            item.off.outlive(tick);
-          }
-          file(item);
-        }
-      }
-    }
     lastTick = tick;
   }
 
@@ -290,7 +271,6 @@ final class TimeoutsOracle {
 
   /** Nothing was left to do at the last look: what should have run by then, or null. */
   Item overdue() {
-    doneTick = lastTick;
     Map.Entry<Long, List<Item>> first = byLatest.firstEntry();
     return first == null || first.getKey() > lastTick ? null : first.getValue().getFirst();
   }
