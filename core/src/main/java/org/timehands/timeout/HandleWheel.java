@@ -304,7 +304,8 @@ public final class HandleWheel {
    */
   public int advance(long nowTicks, int limit, Handler handler) {
     if (limit < 0) {
-      throw new IllegalArgumentException("limit " + limit + ": must be 0 or more");
+      throw new IllegalArgumentException(
+          "limit " + limit + ": must be 0 or more; Integer.MAX_VALUE runs all");
     }
     if (advancing) {
       throw new IllegalStateException("a handler must not advance the wheel that calls it");

@@ -125,7 +125,8 @@ public final class TimeoutScheduler extends AbstractExecutorService
 
   private static long positive(String name, long periodNanos) {
     if (periodNanos <= 0) {
-      throw new IllegalArgumentException(name + " " + periodNanos + " ns: must be more than 0");
+      throw new IllegalArgumentException(
+          name + " " + periodNanos + " ns: must be more than 0; what runs once is for schedule()");
     }
     return periodNanos;
   }

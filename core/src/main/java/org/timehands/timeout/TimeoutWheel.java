@@ -208,7 +208,8 @@ public final class TimeoutWheel {
    */
   public int advance(long nowTicks, int limit) {
     if (limit < 0) {
-      throw new IllegalArgumentException("limit " + limit + ": must be 0 or more");
+      throw new IllegalArgumentException(
+          "limit " + limit + ": must be 0 or more; Integer.MAX_VALUE runs all");
     }
     if (advancing) {
       throw new IllegalStateException("a callback must not advance the wheel that runs it");

@@ -202,7 +202,8 @@ public final class Timeouts implements AutoCloseable {
   public Timeout pinned(int shard, Consumer<? super Timeout> callback) {
     if (shard < 0 || shard >= shards.length) {
       throw new IllegalArgumentException(
-          "shard " + shard + ": must be 0 to " + (shards.length - 1));
+          "shard " + shard + ": must be 0 to " + (shards.length - 1)
+              + "; the options say how many there are");
     }
     return make(shards[shard], callback, 0);
   }
@@ -395,7 +396,7 @@ public final class Timeouts implements AutoCloseable {
     }
     throw new IllegalArgumentException(
         "delay " + delayNanos + " ns: must be 0 to " + maxDelayNanos
-            + " ns; for more take a longer tick, or look again then");
+            + " ns; for what is over already take 0, for more a longer tick");
   }
 
   /**

@@ -58,10 +58,11 @@ public record TimeoutsOptions(
 
   /** Checks the ranges. */
   public TimeoutsOptions {
-    require("tickNanos", tickNanos, LEAST_TICK_NANOS, LONGEST_TICK_NANOS);
-    require("shards", shards, 1, MOST_SHARDS);
-    require("budget", budget, 1, MOST_BUDGET);
-    require("slowNanos", slowNanos, 1, Long.MAX_VALUE);
+    require("tickNanos", tickNanos, LEAST_TICK_NANOS, LONGEST_TICK_NANOS,
+        "what has to be finer is a timer");
+    require("shards", shards, 1, MOST_SHARDS, "one for each four processors will do");
+    require("budget", budget, 1, MOST_BUDGET, "a round ends after a tick anyhow");
+    require("slowNanos", slowNanos, 1, Long.MAX_VALUE, "take the greatest to hear of none");
     Objects.requireNonNull(listener, "listener");
     Objects.requireNonNull(lateArms, "lateArms");
     Objects.requireNonNull(devices, "devices");
@@ -72,10 +73,10 @@ public record TimeoutsOptions(
     }
   }
 
-  private static void require(String name, long value, long least, long most) {
+  private static void require(String name, long value, long least, long most, String remedy) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
-          name + " " + value + ": must be " + least + " to " + most);
+          name + " " + value + ": must be " + least + " to " + most + "; " + remedy);
     }
   }
 

@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,6 +24,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** What callbacks, listeners, executors and clocks throw; what is armed after the end (3-39). */
 class TimeoutFaultsTest {
@@ -274,6 +278,34 @@ class TimeoutFaultsTest {
       assertThrows(
           IllegalArgumentException.class, () -> timeouts.after(each, timeout -> ran.add("x")));
     }
+  }
+
+  /** What is out of range is told by value, range and remedy. */
+  @Test
+  void whatIsOutOfRangeIsToldWithItsRemedy() {
+    Map<String, Executable> all = new LinkedHashMap<>();
+    Timeouts timeouts = byHand(TimeoutsOptions.DEFAULT);
+    long most = timeouts.maxDelayNanos();
+    all.put(
+        "delay -7 ns: must be 0 to " + most + " ns; ",
+        () -> timeouts.after(-7, timeout -> ran.add("x")));
+    all.put(
+        "delay " + (most + 1) + " ns: must be 0 to " + most + " ns; ",
+        () -> timeouts.timeout(new CompletableFuture<>(), Duration.ofNanos(most + 1)));
+    all.put("shard 1: must be 0 to 0; ", () -> timeouts.pinned(1, timeout -> ran.add("x")));
+    TimeoutsOptions options = TimeoutsOptions.DEFAULT;
+    all.put("tickNanos 999: must be 1000 to 10000000000; ", () -> options.withTickNanos(999));
+    all.put("shards 65: must be 1 to 64; ", () -> options.withShards(65));
+    all.put("budget 0: must be 1 to 1000000; ", () -> options.withBudget(0));
+    all.put(
+        "slowNanos 0: must be 1 to " + Long.MAX_VALUE + "; ", () -> options.withSlowNanos(0));
+    all.put("limit -1: must be 0 or more; ", () -> new TimeoutWheel().advance(0, -1));
+    all.put("levels 7: must be 8 or 9; ", () -> new TimeoutWheel(7, 0));
+    all.forEach(
+        (told, call) -> {
+          String message = assertThrows(IllegalArgumentException.class, call).getMessage();
+          assertTrue(message.startsWith(told) && message.length() > told.length(), message);
+        });
   }
 
   /** 3-39: without a listener of one's own, the log names them. */

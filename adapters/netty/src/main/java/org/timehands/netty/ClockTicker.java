@@ -51,7 +51,8 @@ public final class ClockTicker implements Ticker {
     long until = nanos.getAsLong() + Math.max(0, delay);
     for (long left = delay; left > 0; left = until - nanos.getAsLong()) {
       if (timeouts.isClosed()) {
-        throw new IllegalStateException("the timeouts that wake this ticker's sleepers are closed");
+        throw new IllegalStateException(
+            "the timeouts that wake this ticker's sleepers are shut down: make one over others");
       }
       part(Math.min(left, timeouts.maxDelayNanos()));
     }

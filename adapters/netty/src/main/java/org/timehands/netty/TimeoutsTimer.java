@@ -85,7 +85,8 @@ public final class TimeoutsTimer implements Timer {
     if (mostPending > 0 && count > mostPending) {
       pending.decrementAndGet();
       throw new RejectedExecutionException(
-          count + " pending timeouts would be more than the " + mostPending + " allowed");
+          count + " pending timeouts would be more than the " + mostPending
+              + " allowed; cancel some, or make the timer with a higher limit");
     }
     long delay = Math.max(0, unit.toNanos(delayUnits));
     long now = nanos.getAsLong();
@@ -95,7 +96,7 @@ public final class TimeoutsTimer implements Timer {
       made.arm(delay);
     } catch (IllegalStateException isStopped) {
       pending.decrementAndGet();
-      throw new IllegalStateException("cannot be started once stopped", isStopped);
+      throw new IllegalStateException("this timer is stopped: make another", isStopped);
     }
     return made;
   }
@@ -111,7 +112,8 @@ public final class TimeoutsTimer implements Timer {
   @Override
   public Set<Timeout> stop() {
     if (options.executor() == null && NettyTimeout.isRunningOn(this)) {
-      throw new IllegalStateException("stop() cannot be called from a task of this timer");
+      throw new IllegalStateException(
+          "stop() in a task of this timer would wait for it: call it elsewhere");
     }
     Set<Timeout> left = new HashSet<>();
     if (!stopped.getAndSet(true)) {

@@ -111,6 +111,53 @@ class TimeoutsTimerTest {
     assertEquals(2, timer.stop().size());
   }
 
+  /** Whichever way one ends, its place under the limit is free; what runs is pending no more. */
+  @Test
+  void theLimitIsFreeAgainWhenOneHasRun() throws InterruptedException {
+    TimeoutsTimer timer =
+        new TimeoutsTimer(System::nanoTime, TimeoutsOptions.DEFAULT.withShards(1), 1);
+    BlockingQueue<Long> pendingInside = new LinkedBlockingQueue<>();
+    for (int i = 0; i < 3; i++) {
+      timer.newTimeout(
+          t -> pendingInside.add(timer.pendingTimeouts()), 1, TimeUnit.MILLISECONDS);
+      assertEquals(0, pendingInside.take());
+    }
+    Timeout last = timer.newTimeout(t -> {}, 300, TimeUnit.SECONDS);
+    RejectedExecutionException refused =
+        assertThrows(
+            RejectedExecutionException.class, () -> timer.newTimeout(t -> {}, 1, TimeUnit.DAYS));
+    assertTrue(refused.getMessage().contains("the 1 allowed; "), refused.getMessage());
+    assertEquals(1, timer.pendingTimeouts(), "what was refused is not counted");
+    assertEquals(Set.of(last), timer.stop());
+  }
+
+  @Test
+  void nullsAreRefusedAndCountNothing() {
+    TimeoutsTimer timer = timer();
+    assertThrows(
+        NullPointerException.class, () -> timer.newTimeout(null, 1, TimeUnit.SECONDS));
+    assertThrows(NullPointerException.class, () -> timer.newTimeout(t -> {}, 1, null));
+    assertEquals(0, timer.pendingTimeouts());
+    assertEquals(Set.of(), timer.stop());
+  }
+
+  /** Its own task finds it expired: it cannot be cancelled any more, and may arm another. */
+  @Test
+  void aTaskThatRunsIsExpired() throws InterruptedException {
+    TimeoutsTimer timer = timer();
+    BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+    timer.newTimeout(
+        t -> {
+          seen.add("expired " + t.isExpired() + ", cancelled " + t.cancel() + t.isCancelled());
+          t.timer().newTimeout(t.task(), 1, TimeUnit.MILLISECONDS);
+        },
+        1,
+        TimeUnit.MILLISECONDS);
+    assertEquals("expired true, cancelled falsefalse", seen.take());
+    assertEquals("expired true, cancelled falsefalse", seen.take());
+    timer.stop();
+  }
+
   @Test
   void stopInsideATaskIsRefused() throws InterruptedException {
     TimeoutsTimer timer = timer();
