@@ -42,6 +42,8 @@ public final class Main {
 
   /** Runs a command. */
   public static void main(String[] args) throws IOException {
+    // A peer brings a logger without an end to it, which would say so in three lines.
+    System.setProperty("slf4j.internal.verbosity", "ERROR");
     if (args.length > 0 && args[0].equals("jmh")) {
       org.openjdk.jmh.Main.main(Arrays.copyOfRange(args, 1, args.length));
       return;
@@ -96,7 +98,9 @@ public final class Main {
             && !unmatched.isUnknownOption()
         ? "unknown command '" + unmatched.getUnmatched().getFirst()
             + "'; name one of latency, read, timekeeping, timeout, timer, jmh"
-        : oneLine(wrong.getMessage());
+        : oneLine(wrong.getMessage())
+            .replaceFirst(" is not an int$", " is not a whole number of 32 bits")
+            .replaceFirst(" is not a long$", " is not a whole number of 64 bits");
   }
 
   private static String oneLine(String message) {

@@ -12,11 +12,11 @@ import java.util.List;
  * of an octave upwards, both logarithmic.
  */
 final class LatePlot {
-  static final int WIDTH = 960;
+  static final int WIDTH = 1200;
   static final int HEIGHT = 540;
 
   private static final int LEFT = 60;
-  private static final int RIGHT = 20;
+  private static final int RIGHT = 290;
   private static final int TOP = 50;
   private static final int BOTTOM = 50;
   private static final double STEP = Math.pow(2, 0.1);
@@ -26,7 +26,7 @@ final class LatePlot {
   private static final String GRID = "#dddddd";
   private static final String[] COLOURS = {
     "#d62728", "#ff9896", "#1f77b4", "#17becf", "#2ca02c", "#9467bd", "#8c564b", "#c5b0d5",
-    "#c49c94", "#7f7f7f"
+    "#bcbd22", "#7f7f7f", "#ff7f0e", "#e377c2", "#000000"
   };
 
   private final List<String> names = new ArrayList<>();
@@ -68,7 +68,7 @@ final class LatePlot {
       String colour = COLOURS[i % COLOURS.length];
       curve(pen, curves.get(i), most, colour);
       double y = TOP + 12 + i * LEGEND_LINE;
-      double x = WIDTH - RIGHT - 250;
+      double x = WIDTH - RIGHT + 10;
       pen.lines(new double[] {x, x + 24}, new double[] {y - 4, y - 4}, colour, 3);
       pen.text(x + 30, y, -1, names.get(i));
     }
@@ -97,21 +97,33 @@ final class LatePlot {
         .toPlainString();
   }
 
+  /** Steps, as long as there are waits; where there are none, a curve is left off. */
   private static void curve(Pen pen, LateHistogram late, double most, String colour) {
     List<double[]> points = new ArrayList<>();
     double from = 0;
     for (double to = LEAST_NANOS; from <= late.max(); to *= STEP) {
       long count = late.between((long) from, (long) to);
-      double y = up((double) count / Math.max(1, late.total()));
-      points.add(new double[] {across(Math.max(LEAST_NANOS, from), most), y});
-      points.add(new double[] {across(to, most), y});
+      if (count == 0) {
+        draw(pen, points, colour);
+      } else {
+        double y = up((double) count / late.total());
+        points.add(new double[] {across(Math.max(LEAST_NANOS, from), most), y});
+        points.add(new double[] {across(to, most), y});
+      }
       from = to;
     }
-    pen.lines(
-        points.stream().mapToDouble(each -> each[0]).toArray(),
-        points.stream().mapToDouble(each -> each[1]).toArray(),
-        colour,
-        1.5);
+    draw(pen, points, colour);
+  }
+
+  private static void draw(Pen pen, List<double[]> points, String colour) {
+    if (!points.isEmpty()) {
+      pen.lines(
+          points.stream().mapToDouble(each -> each[0]).toArray(),
+          points.stream().mapToDouble(each -> each[1]).toArray(),
+          colour,
+          1.5);
+      points.clear();
+    }
   }
 
   private static double across(double nanos, double most) {

@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,14 +20,17 @@ import org.junit.jupiter.api.io.TempDir;
 class LatePlotTest {
   /** Keeps the curves: lines that are neither axes nor the legend. */
   private static final class Recorder implements Pen {
-    final List<double[]> curveX = new ArrayList<>();
-    final List<double[]> curveY = new ArrayList<>();
+    /** By colour: what a curve is drawn of. */
+    final Map<String, List<double[]>> points = new LinkedHashMap<>();
+    final List<Double> legend = new ArrayList<>();
 
     @Override
     public void lines(double[] x, double[] y, String colour, double width) {
-      if (width == 1.5) {
-        curveX.add(x);
-        curveY.add(y);
+      if (width == 3) {
+        legend.add(x[0]);
+      }
+      for (int i = 0; i < x.length && width == 1.5; i++) {
+        points.computeIfAbsent(colour, key -> new ArrayList<>()).add(new double[] {x[i], y[i]});
       }
     }
 
@@ -54,21 +59,38 @@ class LatePlotTest {
   void theLaterCurvePeaksFurtherRight() {
     Recorder pen = new Recorder();
     plot().draw(pen, "planted");
-    assertEquals(2, pen.curveX.size());
-    double[] peaks = new double[2];
-    for (int curve = 0; curve < 2; curve++) {
-      double top = Double.MAX_VALUE;
-      for (int i = 0; i < pen.curveX.get(curve).length; i++) {
-        double x = pen.curveX.get(curve)[i];
-        double y = pen.curveY.get(curve)[i];
-        assertTrue(x >= 0 && x <= LatePlot.WIDTH && y >= 0 && y <= LatePlot.HEIGHT);
-        if (y < top) {
-          top = y;
-          peaks[curve] = x;
-        }
+    assertEquals(2, pen.points.size());
+    List<Double> peaks = new ArrayList<>();
+    for (List<double[]> curve : pen.points.values()) {
+      double[] top = curve.getFirst();
+      for (double[] point : curve) {
+        assertTrue(point[0] >= 0 && point[0] <= LatePlot.WIDTH);
+        assertTrue(point[1] >= 0 && point[1] <= LatePlot.HEIGHT);
+        top = point[1] < top[1] ? point : top;
       }
+      peaks.add(top[0]);
     }
-    assertTrue(peaks[0] < peaks[1], peaks[0] + " and " + peaks[1]);
+    assertTrue(peaks.get(0) < peaks.get(1), peaks.toString());
+  }
+
+  /** As many rows as a comparison has, with a second device. */
+  @Test
+  void curvesHaveColoursOfTheirOwnAndTheLegendIsBesideThem() {
+    LatePlot many = new LatePlot();
+    for (int i = 0; i < 12; i++) {
+      many.add("row " + i, late(20_000 + i));
+    }
+    Recorder pen = new Recorder();
+    many.draw(pen, "planted");
+    assertEquals(12, pen.points.size());
+    double right =
+        pen.points.values().stream()
+            .flatMap(List::stream)
+            .mapToDouble(point -> point[0])
+            .max()
+            .orElseThrow();
+    assertEquals(12, pen.legend.size());
+    pen.legend.forEach(x -> assertTrue(x > right, x + " and " + right));
   }
 
   @Test

@@ -60,6 +60,7 @@ class LatencyCommandTest {
     refused("leave --threads out", "--compare", "-t", "2");
     refused("--compare adds +spin itself", "--compare", "--device", "park+spin");
     refused("--idle x must be", "--idle", "x");
+    refused("'abc' is not a whole number of 64 bits", "-i", "abc");
   }
 
   /** By the name that its users know: they do not call bench. */
