@@ -9,10 +9,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,8 +27,14 @@ import org.junit.jupiter.api.Timeout;
 /** Plants a fault in the JDK's pool; the suites of the contract must see each. */
 @Timeout(300)
 class ContractMutantTest {
+  private static final int TRIES = 5;
+
   private static final List<Class<? extends Contract>> SUITES =
-      List.of(ScheduleContractTest.class, EndContractTest.class, InvokeContractTest.class);
+      List.of(
+          ScheduleContractTest.class,
+          EndContractTest.class,
+          InvokeContractTest.class,
+          InterruptContractTest.class);
 
   /** Waits for a tenth of the delay. */
   private static class Early extends ScheduledThreadPoolExecutor {
@@ -142,6 +151,44 @@ class ContractMutantTest {
     }
   }
 
+  /** Forgets that it was interrupted while closing. */
+  private static class Oblivious extends ScheduledThreadPoolExecutor {
+    Oblivious(int threads) {
+      super(threads);
+    }
+
+    @Override
+    public void close() {
+      super.close();
+      boolean _ = Thread.interrupted();
+    }
+  }
+
+  /** Leaves the others running when one has given its result. */
+  private static class Wasteful extends ScheduledThreadPoolExecutor {
+    Wasteful(int threads) {
+      super(threads);
+    }
+
+    @Override
+    public <T> T invokeAny(
+        Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
+        throws InterruptedException, ExecutionException, TimeoutException {
+      return super.invokeAny(
+          tasks.stream().map(Wasteful::<T>uninterruptible).toList(), timeout, unit);
+    }
+
+    private static <T> Callable<T> uninterruptible(Callable<T> call) {
+      return call == null
+          ? null
+          : () -> {
+            FutureTask<T> task = new FutureTask<>(call);
+            Thread.ofPlatform().daemon().start(task);
+            return task.get();
+          };
+    }
+  }
+
   /** Runs the last first. */
   private static class Backwards extends ScheduledThreadPoolExecutor {
     private long shift;
@@ -179,11 +226,24 @@ class ContractMutantTest {
         Kit.broken("any period", Careless::new),
         Kit.broken("shutdownNow gives nothing back", Forgetful::new),
         Kit.broken("invokeAll has no limit", Patient::new),
+        Kit.broken("forgets an interrupt while closing", Oblivious::new),
+        Kit.broken("invokeAny with a limit interrupts nobody", Wasteful::new),
         Kit.broken("the last first", Backwards::new));
   }
 
-  /** The tests of the suites that fail on a kind of executor, up to the first. */
+  /**
+   * The tests of the suites that fail on a kind of executor, up to the first. Who is early by 11 ms
+   * is in time on a machine that is 11 ms late: looked for again.
+   */
   private static List<String> failing(Kit kit) throws ReflectiveOperationException {
+    List<String> found = List.of();
+    for (int i = 0; i < TRIES && found.isEmpty(); i++) {
+      found = firstThatFails(kit);
+    }
+    return found;
+  }
+
+  private static List<String> firstThatFails(Kit kit) throws ReflectiveOperationException {
     for (Class<? extends Contract> suite : SUITES) {
       for (Method test : suite.getDeclaredMethods()) {
         if (test.isAnnotationPresent(Test.class) && fails(suite, test, kit)) {
