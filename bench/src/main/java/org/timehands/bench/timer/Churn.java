@@ -116,36 +116,48 @@ final class Churn {
   /** Where memory is read ahead: what allocating for each arming gains, and keeping timers. */
   private void inSequence(int armed, List<Peer> peers) throws Exception {
     String group = group(armed, 1) + ", first armed, first cancelled";
-    try (Slices slices = new Slices(1, armed, random.nextLong(), Slices.Taken.IN_SEQUENCE)) {
-      List<Peer> order = new ArrayList<>(peers);
-      order.removeIf(peer -> peer.name().equals(Peers.SHARDED));
-      for (int round = -WARM_ROUNDS; round < size.rounds(); round++) {
-        for (Peer peer : order) {
+    inSequence(
+        armed,
+        peers,
+        (slices, peer, round) -> {
           Slices.Cost churn = slices.churn(peer, size.sliceMillis());
           Slices.Cost rearm = slices.rearm(peer, size.sliceMillis() / 2);
           if (round >= 0) {
             report(group, peer.name(), round, churn, rearm);
           }
-        }
-        Collections.shuffle(order, random);
-      }
-    }
+        });
   }
 
   /** What a request's timeout does: armed last, cancelled first, so that nothing is fetched. */
   private void requests(int armed, List<Peer> peers) throws Exception {
     String group = group(armed, 1) + ", armed last, cancelled first";
-    try (Slices slices = new Slices(1, armed, random.nextLong(), Slices.Taken.IN_SEQUENCE)) {
-      List<Peer> order = new ArrayList<>(peers);
-      order.removeIf(peer -> peer.name().equals(Peers.SHARDED));
-      for (int round = -WARM_ROUNDS; round < size.rounds(); round++) {
-        for (Peer peer : order) {
+    inSequence(
+        armed,
+        peers,
+        (slices, peer, round) -> {
           Slices.Cost cost = slices.requests(peer, size.sliceMillis());
           if (round >= 0) {
             wire.value(new Place(group, peer.name(), BOTH), round, cost.armNanos());
             wire.value(new Place(group, peer.name(), "CPU ns"), round, cost.cpuNanos());
             wire.value(new Place(group, peer.name(), "B/op"), round, cost.bytes());
           }
+        });
+  }
+
+  /** What a round measures of a peer; rounds before 0 warm it up and report nothing. */
+  @FunctionalInterface
+  private interface Turn {
+    void measure(Slices slices, Peer peer, int round) throws Exception;
+  }
+
+  /** Rounds on one thread, the peers in another order each time. */
+  private void inSequence(int armed, List<Peer> peers, Turn turn) throws Exception {
+    try (Slices slices = new Slices(1, armed, random.nextLong(), Slices.Taken.IN_SEQUENCE)) {
+      List<Peer> order = new ArrayList<>(peers);
+      order.removeIf(peer -> peer.name().equals(Peers.SHARDED));
+      for (int round = -WARM_ROUNDS; round < size.rounds(); round++) {
+        for (Peer peer : order) {
+          turn.measure(slices, peer, round);
         }
         Collections.shuffle(order, random);
       }

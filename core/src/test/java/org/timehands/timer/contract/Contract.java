@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +61,19 @@ abstract class Contract {
   }
 
   static void nothing() {}
+
+  /** Waits until it is interrupted, which it tells. */
+  static Callable<String> slow(CountDownLatch interrupted) {
+    return () -> {
+      try {
+        new CountDownLatch(1).await();
+        return "never";
+      } catch (InterruptedException ended) {
+        interrupted.countDown();
+        throw ended;
+      }
+    };
+  }
 
   static void await(CountDownLatch latch) {
     try {

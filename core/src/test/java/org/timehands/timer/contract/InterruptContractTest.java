@@ -40,16 +40,10 @@ class InterruptContractTest extends Contract {
     this.executor = make(2);
   }
 
-  /** Waits until it is interrupted, which it tells. */
-  private String stuck() throws InterruptedException {
+  /** Tells that it has begun, then is stuck until it is interrupted, which it tells. */
+  private String stuck() throws Exception {
     entered.countDown();
-    try {
-      new CountDownLatch(1).await();
-      return "never";
-    } catch (InterruptedException ended) {
-      interrupted.countDown();
-      throw ended;
-    }
+    return slow(interrupted).call();
   }
 
   private List<Invocation> invocations() {

@@ -37,19 +37,6 @@ class InvokeContractTest extends Contract {
     };
   }
 
-  /** Waits until it is interrupted, which it tells. */
-  private static Callable<String> slow(CountDownLatch interrupted) {
-    return () -> {
-      try {
-        new CountDownLatch(1).await();
-        return "never";
-      } catch (InterruptedException ended) {
-        interrupted.countDown();
-        throw ended;
-      }
-    };
-  }
-
   @Test
   void submits() throws Exception {
     assertEquals("a", executor.submit(() -> "a").get());
