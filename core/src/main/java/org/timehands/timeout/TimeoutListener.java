@@ -6,16 +6,14 @@ package org.timehands.timeout;
  */
 public interface TimeoutListener {
   /**
-   * A callback took {@link TimeoutsOptions#slowNanos} or longer.
+   * A callback took {@link TimeoutsOptions#slowNanos} or longer. Told each time; the default logs
+   * one in 10 s, with the number of the others.
    *
    * @param callback the object that was called
    * @param tookNanos how long
    */
   default void slow(Object callback, long tookNanos) {
-    System.getLogger(TimeoutListener.class.getName())
-        .log(
-            System.Logger.Level.WARNING,
-            "timeout callback " + callback + " took " + tookNanos + " ns");
+    SlowLog.COMMON.slow(callback, tookNanos);
   }
 
   /**

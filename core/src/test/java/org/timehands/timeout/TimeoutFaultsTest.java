@@ -308,7 +308,10 @@ class TimeoutFaultsTest {
         });
   }
 
-  /** 3-39: without a listener of one's own, the log names them. */
+  /**
+   * 3-39: without a listener of one's own, the log names them; of slow ones one in 10 s, which may
+   * have been another test's.
+   */
   @Test
   void whatIsSlowOrThrowsIsLoggedByDefault() {
     List<String> logged = new ArrayList<>();
@@ -339,11 +342,11 @@ class TimeoutFaultsTest {
       timeouts.after(5 * MILLI, bad);
       timeouts.after(5 * MILLI, timeout -> time.pass(4));
       time.run(timeouts, 30);
-      assertEquals(
-          List.of(
-              "timeout callback " + slow + " took 5000000 ns",
-              "timeout callback " + bad + " threw"),
-          logged);
+      assertEquals("timeout callback " + bad + " threw", logged.removeLast());
+      for (String each : logged) {
+        assertTrue(each.startsWith("timeout callback " + slow + " took 5000000 ns"), each);
+      }
+      assertTrue(logged.size() <= 1, logged.toString());
     } finally {
       logger.removeHandler(handler);
       logger.setUseParentHandlers(true);

@@ -3,10 +3,10 @@ package org.timehands.timer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.ResourceBundle;
 import org.junit.jupiter.api.Test;
+import org.timehands.linux.LineLimit;
+import org.timehands.linux.ListLogger;
 import org.timehands.timekeeping.ClockId;
 import org.timehands.timer.TimerCallback.Next;
 
@@ -15,33 +15,11 @@ class HangLogTest {
   private static final long MILLI = 1_000_000;
   private static final long SECOND = 1_000_000_000L;
 
-  private final List<String> lines = new ArrayList<>();
+  private final ListLogger logger = new ListLogger();
+  private final List<String> lines = logger.lines;
   private long nowNanos = 5 * SECOND;
 
-  private final System.Logger logger =
-      new System.Logger() {
-        @Override
-        public String getName() {
-          return "test";
-        }
-
-        @Override
-        public boolean isLoggable(Level level) {
-          return true;
-        }
-
-        @Override
-        public void log(Level level, ResourceBundle bundle, String text, Throwable thrown) {
-          lines.add(level + " " + text);
-        }
-
-        @Override
-        public void log(Level level, ResourceBundle bundle, String format, Object... of) {
-          lines.add(level + " " + format);
-        }
-      };
-
-  private final HangLog log = new HangLog(logger, () -> nowNanos);
+  private final HangLog log = new HangLog(logger, new LineLimit(() -> nowNanos));
 
   @Test
   void onceInTenSecondsWithTheNumberOfTheOthers() {
