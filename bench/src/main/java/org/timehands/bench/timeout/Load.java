@@ -51,16 +51,31 @@ final class Load {
     return (int) drawn & ((1 << MORE_BITS) - 1);
   }
 
+  /** Arms at each place. */
+  void fill() {
+    long before = System.nanoTime();
+    for (int i = 0; i < places; i++) {
+      subject.arm(first + i, more(i * 31L));
+      if (i % BATCH == BATCH - 1) {
+        long now = System.nanoTime();
+        subject.worked(now - before);
+        before = now;
+      }
+    }
+  }
+
   /** Does one operation after the other for so long. */
   Slice run(Operation operation, long nanos) {
     long bytes = THREADS.getCurrentThreadAllocatedBytes();
     long start = System.nanoTime();
     long operations = 0;
-    long now;
+    long now = start;
     do {
+      long before = now;
       batch(operation);
       operations += BATCH;
       now = System.nanoTime();
+      subject.worked(now - before);
     } while (now - start < nanos);
     return new Slice(
         operations, now - start, THREADS.getCurrentThreadAllocatedBytes() - bytes);
@@ -121,6 +136,7 @@ final class Load {
       long now = System.nanoTime();
       took[i] = now - before;
       before = now;
+      subject.worked(took[i]);
     }
     Arrays.sort(took);
     return took;

@@ -66,7 +66,7 @@ final class LoadSession {
       long empty = used();
       subject.prepare(armed);
       long prepared = used();
-      one.submit(() -> fill(subject, armed)).get();
+      one.submit(() -> new Load(subject, 0, armed, 0).fill()).get();
       settle();
       long full = used();
       reports.send(
@@ -77,12 +77,6 @@ final class LoadSession {
         }
       }
       reports.send("size", armed);
-    }
-  }
-
-  private static void fill(Subject subject, int armed) {
-    for (int i = 0; i < armed; i++) {
-      subject.arm(i, (i * 31) & 255);
     }
   }
 

@@ -5,6 +5,24 @@ import java.lang.ref.ReferenceQueue;
 /** Caffeine's {@link TimerWheel} by itself. Not thread-safe, as the wheel. */
 public final class TimerWheelAccess {
   private final TimerWheel<Object, Object> wheel = new TimerWheel<>();
+  private final Nothing cache = new Nothing();
+
+  /** What the wheel tells of expired entries, in the place of a cache that would drop them. */
+  private static final class Nothing extends BoundedLocalCache<Object, Object> {
+    private static final long serialVersionUID = 1;
+
+    private int dropped;
+
+    Nothing() {
+      super(Caffeine.newBuilder(), null, false);
+    }
+
+    @Override
+    boolean evictEntry(Node<Object, Object> entry, RemovalCause cause, long now) {
+      dropped++;
+      return true;
+    }
+  }
 
   /** An entry with what the wheel needs: its time and its neighbours. */
   public static final class Entry extends Node<Object, Object> {
@@ -114,5 +132,16 @@ public final class TimerWheelAccess {
     boolean in = entry.after != null;
     wheel.deschedule(entry);
     return in;
+  }
+
+  /**
+   * Moves the clock, and drops what has expired.
+   *
+   * @return how many
+   */
+  public int advance(long nowNanos, int limit) {
+    int before = cache.dropped;
+    wheel.advance(cache, nowNanos, limit);
+    return cache.dropped - before;
   }
 }

@@ -83,13 +83,13 @@ final class Alternatives extends Subject {
   }
 
   /** The engine of linked objects, one thread. */
-  static final class Links extends Subject {
+  static final class Links extends ByHand {
     private final ObjectWheel wheel = new ObjectWheel(0);
     private ObjectWheel.Link[] links;
     private int ran;
 
     @Override
-    public void prepare(int places) {
+    void make(int places) {
       links = new ObjectWheel.Link[places];
       for (int i = 0; i < places; i++) {
         links[i] = new ObjectWheel.Link();
@@ -98,7 +98,7 @@ final class Alternatives extends Subject {
 
     @Override
     public void arm(int place, int more) {
-      wheel.arm(links[place], DELAY_TICKS + more);
+      wheel.arm(links[place], expiry(more));
     }
 
     @Override
@@ -110,19 +110,14 @@ final class Alternatives extends Subject {
     public void cancelAndArm(int place, int more) {
       ObjectWheel.Link link = links[place];
       wheel.cancel(link);
-      wheel.arm(link, DELAY_TICKS + more);
-    }
-
-    @Override
-    public void run(long delayNanos, Runnable task) {
-      throw new UnsupportedOperationException("stepped by hand");
+      wheel.arm(link, expiry(more));
     }
 
     /** It has no limit: all that is due runs in one call. */
     @Override
-    public int advance(long tick, int limit) {
+    public int advance(long toTick, int limit) {
       int before = ran;
-      wheel.advance(tick, link -> ran++);
+      wheel.advance(toTick, link -> ran++);
       return ran - before;
     }
   }

@@ -4,24 +4,22 @@ import com.github.benmanes.caffeine.cache.TimerWheelAccess;
 
 /**
  * Caffeine's wheel, one thread, nodes that are kept: the wheel itself, without the cache around it,
- * which costs more. Its clock is set by hand; its ticks are 1.07 s and longer.
+ * which costs more. Its ticks are 1.07 s and longer.
  */
-final class CaffeineWheel extends Subject {
-  private static final long NANOS_PER_TICK = 1_000_000;
-
+final class CaffeineWheel extends ByHand {
   private final TimerWheelAccess wheel = new TimerWheelAccess();
   private TimerWheelAccess.Entry[] entries;
 
   @Override
-  public void prepare(int places) {
+  void make(int places) {
     entries = new TimerWheelAccess.Entry[places];
     for (int i = 0; i < places; i++) {
       entries[i] = new TimerWheelAccess.Entry();
     }
   }
 
-  private static long at(int more) {
-    return (DELAY_TICKS + more) * NANOS_PER_TICK;
+  private long at(int more) {
+    return expiry(more) * NANOS_PER_TICK;
   }
 
   @Override
@@ -42,7 +40,7 @@ final class CaffeineWheel extends Subject {
   }
 
   @Override
-  public void run(long delayNanos, Runnable task) {
-    throw new UnsupportedOperationException("a cache's wheel runs nothing");
+  public int advance(long toTick, int limit) {
+    return wheel.advance(toTick * NANOS_PER_TICK, limit);
   }
 }

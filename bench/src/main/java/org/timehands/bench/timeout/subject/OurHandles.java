@@ -3,18 +3,18 @@ package org.timehands.bench.timeout.subject;
 import org.timehands.timeout.HandleWheel;
 
 /** {@link HandleWheel}: numbers, one thread. */
-final class OurHandles extends Subject {
+final class OurHandles extends ByHand {
   private final HandleWheel wheel = new HandleWheel();
   private long[] handles;
 
   @Override
-  public void prepare(int places) {
+  void make(int places) {
     handles = new long[places];
   }
 
   @Override
   public void arm(int place, int more) {
-    handles[place] = wheel.add(DELAY_TICKS + more);
+    handles[place] = wheel.add(expiry(more));
   }
 
   @Override
@@ -25,12 +25,14 @@ final class OurHandles extends Subject {
   @Override
   public void cancelAndArm(int place, int more) {
     wheel.cancel(handles[place]);
-    handles[place] = wheel.add(DELAY_TICKS + more);
+    handles[place] = wheel.add(expiry(more));
   }
 
   @Override
   public void armAnew(int place, int more) {
-    handles[place] = wheel.rearm(handles[place], DELAY_TICKS + more);
+    long handle = handles[place];
+    handles[place] =
+        wheel.isPending(handle) ? wheel.rearm(handle, expiry(more)) : wheel.add(expiry(more));
   }
 
   @Override
@@ -39,12 +41,7 @@ final class OurHandles extends Subject {
   }
 
   @Override
-  public void run(long delayNanos, Runnable task) {
-    throw new UnsupportedOperationException("numbers run nothing");
-  }
-
-  @Override
-  public int advance(long tick, int limit) {
-    return wheel.advance(tick, limit, handle -> {});
+  public int advance(long toTick, int limit) {
+    return wheel.advance(toTick, limit, handle -> {});
   }
 }

@@ -4,7 +4,7 @@ import org.timehands.timeout.Timeout;
 import org.timehands.timeout.TimeoutWheel;
 
 /** {@link TimeoutWheel}: objects, one thread, kept or made anew for each arming. */
-final class OurObjects extends Subject {
+final class OurObjects extends ByHand {
   private final TimeoutWheel wheel = new TimeoutWheel();
   private final boolean keeps;
   private Timeout[] handles;
@@ -14,7 +14,7 @@ final class OurObjects extends Subject {
   }
 
   @Override
-  public void prepare(int places) {
+  void make(int places) {
     handles = new Timeout[places];
     for (int i = 0; keeps && i < places; i++) {
       handles[i] = wheel.timeout(timeout -> {});
@@ -24,9 +24,9 @@ final class OurObjects extends Subject {
   @Override
   public void arm(int place, int more) {
     if (keeps) {
-      wheel.arm(handles[place], DELAY_TICKS + more);
+      wheel.arm(handles[place], expiry(more));
     } else {
-      handles[place] = wheel.add(DELAY_TICKS + more, timeout -> {});
+      handles[place] = wheel.add(expiry(more), timeout -> {});
     }
   }
 
@@ -43,7 +43,11 @@ final class OurObjects extends Subject {
 
   @Override
   public void armAnew(int place, int more) {
-    wheel.arm(handles[place], DELAY_TICKS + more);
+    if (keeps || handles[place].isPending()) {
+      wheel.arm(handles[place], expiry(more));
+    } else {
+      arm(place, more);
+    }
   }
 
   @Override
@@ -52,12 +56,7 @@ final class OurObjects extends Subject {
   }
 
   @Override
-  public void run(long delayNanos, Runnable task) {
-    throw new UnsupportedOperationException("stepped by hand");
-  }
-
-  @Override
-  public int advance(long tick, int limit) {
-    return wheel.advance(tick, limit);
+  public int advance(long toTick, int limit) {
+    return wheel.advance(toTick, limit);
   }
 }

@@ -56,11 +56,17 @@ public abstract class Subject implements AutoCloseable {
   public abstract void run(long delayNanos, Runnable task);
 
   /**
+   * Tells that its user has worked for so long since the last call, or since it was prepared; one
+   * that is stepped by hand learns the time from it.
+   */
+  public void worked(long forNanos) {}
+
+  /**
    * Moves the clock of one that is stepped by hand, and runs what is due.
    *
    * @return how many ran
    */
-  public int advance(long tick, int limit) {
+  public int advance(long toTick, int limit) {
     throw new UnsupportedOperationException(getClass().getSimpleName() + " has its own thread");
   }
 
