@@ -103,10 +103,10 @@ public final class TimerDescriptor implements AutoCloseable {
           "flags " + flags + " must be ABSTIME (1), CANCEL_ON_SET (2), both or 0");
     }
     requireOpen();
-    timer.tryCancel();
+    boolean wasQueued = timer.tryCancel() == ClockTimer.Cancel.CANCELLED;
     mightCancel = clock == ClockId.REALTIME && flags == FLAGS;
     if (old != null) {
-      old[0] = before();
+      old[0] = before(wasQueued);
     }
     expired = false;
     ticks = 0;
@@ -124,18 +124,18 @@ public final class TimerDescriptor implements AutoCloseable {
     return new Armed(timer.clock(), timer.expiryNanos());
   }
 
-  /** What gettime says, of a timer that may be cancelled already. Lock held. */
-  private Setting before() {
-    if (armed == null) {
+  /** What gettime has said of a timer that is out of its queue by now. Lock held. */
+  private Setting before(boolean wasQueued) {
+    boolean goesOn = expired && intervalNanos > 0;
+    if (armed == null || (!wasQueued && !goesOn)) {
       return new Setting(0, intervalNanos);
     }
     long now = timers.nanos(armed.on);
     long at = armed.atNanos;
-    if (at <= now && intervalNanos > 0) {
-      at = Periods.moved(
-          at, Periods.toPass(at, now, intervalNanos), intervalNanos);
+    if (goesOn) {
+      at = Periods.moved(at, Periods.toPass(at, now, intervalNanos), intervalNanos);
     }
-    return new Setting(at > now ? at - now : expired ? 0 : 1, intervalNanos);
+    return new Setting(Math.max(1, at - now), intervalNanos);
   }
 
   /**

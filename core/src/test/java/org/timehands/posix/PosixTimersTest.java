@@ -193,6 +193,9 @@ class PosixTimersTest {
     assertArrayEquals(its(10 * MILLI, 0), get(id));
     advance(20 * MILLI);
     assertArrayEquals(its(0, 0), get(id));
+    set(id, 10 * MILLI, 0);
+    set(id, 0, 0);
+    assertArrayEquals(its(0, 0), get(id), "disarmed; Linux 6.18 tells what was left");
     assertEquals(0, pending.size());
     assertEquals(0, timers.statistics().expired());
   }

@@ -88,6 +88,26 @@ class TimerDescriptorTest {
     assertFalse(fd.isReadable());
   }
 
+  /** What has expired and was read, or was cancelled, is over: nothing is left of it. */
+  @Test
+  void nothingIsLeftOfWhatIsOver() {
+    Setting[] old = new Setting[1];
+    TimerDescriptor once = descriptor(ClockId.MONOTONIC);
+    set(once, 0, SECOND, 0);
+    virtual.advance(2 * SECOND);
+    assertEquals(1, once.tryRead());
+    once.setTime(0, new Setting(SECOND, 0), old);
+    assertEquals(new Setting(0, 0), old[0]);
+    TimerDescriptor cancelled = descriptor(ClockId.REALTIME);
+    set(cancelled, CANCEL, virtual.nanos(ClockId.REALTIME) + 2 * SECOND, 3 * SECOND);
+    virtual.step(5 * SECOND);
+    virtual.advance(0);
+    assertEquals(TimerDescriptor.CANCELED, cancelled.tryRead());
+    assertEquals(new Setting(0, 3 * SECOND), cancelled.getTime());
+    cancelled.setTime(0, new Setting(SECOND, 0), old);
+    assertEquals(new Setting(0, 3 * SECOND), old[0], "was not armed again");
+  }
+
   @Test
   void aPastInstantExpiresAtOnce() {
     TimerDescriptor fd = descriptor(ClockId.REALTIME);
