@@ -300,9 +300,13 @@ public class TimerExecutor extends ThreadPoolExecutor implements ScheduledExecut
   private void startOne() {
     synchronized (coreLock) {
       if (getPoolSize() == 0 && getCorePoolSize() == 0) {
-        super.setCorePoolSize(1);
-        prestartCoreThread();
-        super.setCorePoolSize(0);
+        try {
+          super.setCorePoolSize(1);
+          prestartCoreThread();
+        } finally {
+          // Also when the factory throws.
+          super.setCorePoolSize(0);
+        }
       }
     }
   }

@@ -168,6 +168,26 @@ class PoolContractTest extends Contract {
     end(timed(pool));
   }
 
+  /** What the factory throws, the submitter gets; sizes are as before. */
+  @Test
+  void aFactoryThatThrowsChangesNoSize() throws Exception {
+    for (int core = 0; core < 2; core++) {
+      ThreadPoolExecutor pool = pool(core);
+      ThreadFactory ordinary = pool.getThreadFactory();
+      pool.setThreadFactory(
+          task -> {
+            throw new ArithmeticException("planted");
+          });
+      assertThrows(ArithmeticException.class, () -> far(pool));
+      assertEquals(core, pool.getCorePoolSize());
+      assertEquals(0, pool.getPoolSize());
+      assertEquals(1, pool.getQueue().size());
+      pool.setThreadFactory(ordinary);
+      assertEquals(1, pool.submit(() -> 1).get().intValue());
+      assertEquals(core, pool.getCorePoolSize());
+    }
+  }
+
   /* ---- what is rejected ---------------------------------------------------------------------- */
 
   @Test
