@@ -15,6 +15,8 @@ import java.util.function.LongSupplier;
  * reply = queue.poll(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
  * }</pre>
  *
+ * <p>A call that takes no timeout of its own is guarded: {@link #guard} ends its wait.
+ *
  * <p>Immutable, for any thread that shares the clock.
  */
 public final class Deadline {
@@ -71,6 +73,38 @@ public final class Deadline {
     if (isPast()) {
       throw new TimeoutException(work + " is past its deadline by " + -overNanos() + " ns");
     }
+  }
+
+  /**
+   * Calls something that blocks, and interrupts it at this deadline: for what waits without a limit
+   * of its own.
+   *
+   * <pre>{@code
+   * Reply reply = deadline.guard(timeouts, () -> replies.take());
+   * }</pre>
+   *
+   * <p>Calls may be guarded within guarded calls: whichever deadline comes first interrupts, and is
+   * the one that fails. When this returns or throws, no interrupt is left behind or to come. A
+   * thread that somebody else had interrupted by the deadline stays interrupted; an interrupt by
+   * somebody else between the deadline and the end of the call cannot be told from ours.
+   *
+   * <p>It ends what an interrupt ends: waits, sleeps, channels (which it closes), sockets on
+   * virtual threads; not a wait for a monitor, and not {@code java.net.Socket} on a platform thread
+   * ({@code setSoTimeout} by {@link #remainingNanos} is for that). Late as any timeout is, never
+   * early. Once the timeouts are shut down, what they guarded goes on unguarded. Not to be called
+   * on the thread that runs those timeouts, which cannot interrupt itself.
+   *
+   * @param timeouts run on this deadline's clock
+   * @param work what to call, on this thread
+   * @return what it returned, however late
+   * @throws X what it threw before the deadline
+   * @throws TimeoutException if this deadline, or that of a guarded call around this one, is past,
+   *     without calling; or if the call threw after it, which is the cause then
+   * @throws IllegalStateException if the timeouts are shut down
+   */
+  public <T, X extends Throwable> T guard(
+      Timeouts timeouts, ScopedValue.CallableOp<? extends T, X> work) throws X, TimeoutException {
+    return GuardedCall.run(timeouts, this, work);
   }
 
   private long overNanos() {
