@@ -18,9 +18,9 @@ import org.timehands.testing.Seeds;
 /**
  * What the tests of others' wheels demand of theirs, demanded of ours (3-36, 3-37, 3-49): Agrona's
  * {@code DeadlineTimerWheel} (1.0 to 2.6), Kafka's {@code TimingWheel}, {@code TimerTaskList} and
- * {@code SystemTimer}, Caffeine's {@code TimerWheel} (whose old bug is a test of its own, in {@link
- * TimeoutWheelTest}; its iterators have no like here, and what throws counts as run), Netty's
- * {@code HashedWheelTimer}, whose thread and interface the Netty adapter's tests restate.
+ * {@code SystemTimer}, Netty's {@code HashedWheelTimer}, whose thread and interface the Netty
+ * adapter's tests restate. Caffeine's has a class of its own, {@link CaffeineWheelTest}. Of Kafka's
+ * {@code SystemTimerReaper} there is no like: {@link Timeouts} own their thread.
  *
  * <p>Ours never runs before its tick and, below 64 ticks, in that tick; Agrona's runs one tick
  * later. Beyond, a level's granularity may be added.
@@ -298,148 +298,6 @@ class OtherWheelsTest {
     assertEquals(next, wheel.nextExpiry(), "asked again, nearer by what has passed");
     wheel.advance(next, Integer.MAX_VALUE);
     assertEquals(List.of("next level"), ran);
-  }
-
-  /* ---- Caffeine ---------------------------------------------------------------------------- */
-
-  /** Clocks at the ends of a long, around zero and a span of their first wheel before those. */
-  private static final long[] CLOCKS = {
-    Long.MIN_VALUE, -(1L << 30) + 1, 0, 0xfff_ffff_c000_0000L, Long.MAX_VALUE - (1L << 30) + 1,
-    Long.MAX_VALUE, 0x1234_5678_9abc_def0L
-  };
-  private static final long SECOND_TICKS = 1_000;
-
-  private void fillFrom(TimeoutWheel wheel, long clock, long... seconds) {
-    for (long each : seconds) {
-      wheel.add(clock + each * SECOND_TICKS, due -> ran.add(each));
-    }
-  }
-
-  /** Theirs of 25 s, 90 s and 240 s, looked at after 10 s, 3 min, 10 min: none, two, three ran. */
-  @Test
-  void caffeineWhatIsOverHasRunAndNothingElse() {
-    long[][] looks = {{10, 0}, {180, 2}, {600, 3}};
-    for (long clock : CLOCKS) {
-      for (long[] look : looks) {
-        ran.clear();
-        TimeoutWheel wheel = new TimeoutWheel(9, clock);
-        fillFrom(wheel, clock, 25, 90, 240);
-        assertEquals(look[1], wheel.advance(clock + look[0] * SECOND_TICKS, 100));
-        assertEquals(3 - look[1], wheel.size());
-      }
-    }
-  }
-
-  @Test
-  void caffeineManyAtRandomFromAnyClock() {
-    Seeds.forEach(
-        OtherWheelsTest.class,
-        20,
-        random -> {
-          long clock = random.nextLong();
-          TimeoutWheel wheel = new TimeoutWheel(9, clock);
-          long now = random.nextLong(1L << 30);
-          List<Timeout> armed = new ArrayList<>();
-          ran.clear();
-          int over = 0;
-          int surely = 0;
-          for (int i = 0; i < 5_000; i++) {
-            long delay = 1 + random.nextLong(1L << 30);
-            over += delay <= now ? 1 : 0;
-            surely += delay + delay / 7 + 1 <= now ? 1 : 0;
-            armed.add(
-                wheel.add(
-                    clock + delay,
-                    due -> {
-                      assertTrue(due.expires() - wheel.now() <= 0, "early");
-                      ran.add(due);
-                    }));
-          }
-          wheel.advance(clock + now, Integer.MAX_VALUE);
-          assertTrue(ran.size() <= over && ran.size() >= surely, surely + " to " + over);
-          WheelCheck.check(wheel.structure());
-          armed.forEach(Timeout::cancel);
-          assertEquals(0, wheel.size());
-          WheelCheck.check(wheel.structure());
-        });
-  }
-
-  /** Further than a whole turn, over the wrap, and backwards: which runs nothing. */
-  @Test
-  void caffeineFarForwardAndBackwards() {
-    for (long clock : CLOCKS) {
-      ran.clear();
-      TimeoutWheel wheel = new TimeoutWheel(9, clock);
-      fillFrom(wheel, clock, 1, 100, 10_000, 800_000);
-      for (int level = 0; level < 9; level++) {
-        assertEquals(0, wheel.advance(clock - 3 * (64L << 3 * level), 100), "backwards");
-        assertEquals(clock, wheel.now());
-      }
-      wheel.advance(clock + 13 * (1L << 30), 100);
-      assertEquals(4, ran.size());
-    }
-  }
-
-  /**
-   * How long nothing is to be done: for ever if nothing is armed, else no longer than the first;
-   * also where a finer level has been filled after a coarser one, whose own comes first.
-   */
-  @Test
-  void caffeineHowLongNothingIsToBeDone() {
-    for (long clock : CLOCKS) {
-      TimeoutWheel wheel = new TimeoutWheel(9, clock);
-      assertEquals(TimeoutWheel.NEVER, wheel.nextExpiry());
-      fillFrom(wheel, clock, 15, 80);
-      long first = wheel.nextExpiry() - clock - 15 * SECOND_TICKS;
-      assertTrue(first >= 0 && first < 512, "first " + first);
-      wheel.advance(clock + 45 * SECOND_TICKS, 100);
-      fillFrom(wheel, clock, 95);
-      long second = wheel.nextExpiry() - clock - 80 * SECOND_TICKS;
-      assertTrue(second >= 0 && second < 4_096, "second " + second);
-      wheel.clear();
-      fillFrom(wheel, clock, 14 * 86_400);
-      assertTrue(wheel.nextExpiry() - clock <= 14 * 86_400 * SECOND_TICKS, "beyond the last");
-    }
-  }
-
-  /** One that its callback keeps is armed on; one that is put off is gone a day later. */
-  @Test
-  void caffeineArmedAnewFromOutsideAndFromItsCallback() {
-    for (long clock : CLOCKS) {
-      ran.clear();
-      TimeoutWheel wheel = new TimeoutWheel(9, clock);
-      Timeout put = wheel.timeout(due -> ran.add("put off"));
-      wheel.arm(put, clock + 900 * SECOND_TICKS);
-      wheel.arm(put, clock + 7_200 * SECOND_TICKS);
-      wheel.advance(clock + 1_100 * SECOND_TICKS, 100);
-      assertEquals(List.of(), ran);
-      wheel.advance(clock + 86_400 * SECOND_TICKS, 100);
-      assertEquals(List.of("put off"), ran);
-      assertEquals(0, wheel.structure().size());
-      Timeout again = wheel.timeout(due -> wheel.arm(due, wheel.now() + 100));
-      wheel.arm(again, wheel.now() + 100);
-      assertEquals(1, wheel.advance(wheel.now() + 4_096, 100));
-      assertTrue(again.isPending());
-      assertFalse(wheel.timeout(due -> ran.add("never armed")).cancel());
-    }
-  }
-
-  /** There it sinks from wheel to wheel on the way; here it stays where it is. */
-  @Test
-  void caffeineNothingSinksOnTheWay() {
-    for (long clock : CLOCKS) {
-      for (int level = 1; level < 8; level++) {
-        ran.clear();
-        TimeoutWheel wheel = new TimeoutWheel(9, clock);
-        long delay = 100L << 3 * level;
-        wheel.add(clock + delay, due -> ran.add("ran"));
-        wheel.advance(clock + delay - 1, 100);
-        assertEquals(List.of(), ran);
-        wheel.advance(clock + delay + delay / 7, 100);
-        assertEquals(List.of("ran"), ran);
-        assertEquals(0, wheel.moves());
-      }
-    }
   }
 
   /* ---- Netty: what does not need its thread ------------------------------------------------ */
