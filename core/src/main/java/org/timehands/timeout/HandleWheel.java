@@ -368,6 +368,17 @@ public final class HandleWheel {
     return wheel;
   }
 
+  /**
+   * The number of a timeout's place: the row of a table of one's own that says what it is for.
+   *
+   * @param handle as {@link #add} answered it
+   * @return 0 to less than the most that were ever armed at once; no two that are pending share
+   *     one, and it goes to another when this is over
+   */
+  public static int place(long handle) {
+    return (int) handle;
+  }
+
   /** Bytes of arrays for each timeout that there is room for. */
   public static int bytesPerTimeout() {
     return 3 * Long.BYTES;

@@ -236,4 +236,38 @@ class HandleWheelTest {
     wheel.advance(6800, 9, ran::add);
     assertEquals(List.of(near, late), ran);
   }
+
+  /** What users keep beside the wheel fits into a table as long as there were ever armed at once. */
+  @Test
+  void aPlaceIsARowOfATable() {
+    Seeds.forEach(
+        HandleWheelTest.class,
+        20,
+        random -> {
+          int most = 1 + random.nextInt(300);
+          HandleWheel wheel = new HandleWheel();
+          Long[] rows = new Long[most];
+          long now = 0;
+          for (int i = 0; i < 20_000; i++) {
+            int row = random.nextInt(most);
+            if (rows[row] != null && random.nextInt(3) == 0) {
+              assertTrue(wheel.cancel(rows[row]));
+              rows[row] = null;
+            } else if (wheel.size() < most) {
+              long handle = wheel.add(now + random.nextInt(1 << random.nextInt(1, 16)));
+              assertNull(rows[HandleWheel.place(handle)], "two in one row");
+              rows[HandleWheel.place(handle)] = handle;
+            } else {
+              now += random.nextInt(500);
+              wheel.advance(
+                  now,
+                  most,
+                  handle -> {
+                    assertEquals(rows[HandleWheel.place(handle)], handle);
+                    rows[HandleWheel.place(handle)] = null;
+                  });
+            }
+          }
+        });
+  }
 }

@@ -1,6 +1,7 @@
 package org.timehands.app.experiment;
 
 import java.util.function.IntConsumer;
+import org.timehands.timeout.HandleWheel;
 import org.timehands.timeout.Timeout;
 import org.timehands.timeout.TimeoutWheel;
 
@@ -65,7 +66,7 @@ interface Carousel {
     };
   }
 
-  /** Ours at ticks of a millisecond. */
+  /** Ours at ticks of a millisecond: a timeout to keep for each number, or one for each arming. */
   static Carousel ours(int count, boolean kept, IntConsumer due) {
     TimeoutWheel wheel = new TimeoutWheel();
     Timeout[] timeouts = new Timeout[count];
@@ -78,7 +79,7 @@ interface Carousel {
 
       @Override
       public String name() {
-        return kept ? "timehands, kept" : "timehands";
+        return kept ? "timehands, kept" : "timehands, once";
       }
 
       @Override
@@ -100,6 +101,55 @@ interface Carousel {
       public void advance(long nowMillis) {
         long before = wheel.moves();
         wheel.advance(nowMillis, Integer.MAX_VALUE);
+        worst = Math.max(worst, wheel.moves() - before);
+      }
+
+      @Override
+      public long moves() {
+        return wheel.moves();
+      }
+
+      @Override
+      public long worstMoves() {
+        return worst;
+      }
+    };
+  }
+
+  /** Ours for numbers, at ticks of a millisecond. */
+  static Carousel handles(int count, IntConsumer due) {
+    HandleWheel wheel = new HandleWheel();
+    long[] handles = new long[count];
+    int[] numbers = new int[count]; // by place
+    return new Carousel() {
+      private long now;
+      private long worst;
+
+      @Override
+      public String name() {
+        return "timehands, handles";
+      }
+
+      @Override
+      public void arm(int number, long delayMillis) {
+        long handle = wheel.add(now + delayMillis);
+        handles[number] = handle;
+        numbers[HandleWheel.place(handle)] = number;
+      }
+
+      @Override
+      public void cancel(int number) {
+        wheel.cancel(handles[number]);
+      }
+
+      @Override
+      public void advance(long nowMillis) {
+        long before = wheel.moves();
+        now = nowMillis;
+        wheel.advance(
+            nowMillis,
+            Integer.MAX_VALUE,
+            handle -> due.accept(numbers[HandleWheel.place(handle)]));
         worst = Math.max(worst, wheel.moves() - before);
       }
 

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import org.timehands.app.text.Json;
 import org.timehands.app.text.Show;
@@ -86,20 +88,19 @@ public final class WheelExperiment {
   private void run(int count, boolean server) {
     runs.clear();
     for (int hz : HZ) {
-      progress.accept(name + ": cascading, HZ " + hz);
-      take(new WheelLoad(count, seed, nanos, due -> Carousel.old(hz, count, due)), count, server);
+      take("cascading, HZ " + hz, due -> Carousel.old(hz, count, due), count, server);
     }
-    progress.accept(name + ": timehands");
-    take(
-        new WheelLoad(count, seed, nanos, due -> Carousel.ours(count, false, due)), count, server);
+    take("timehands, handles", due -> Carousel.handles(count, due), count, server);
     if (server) {
-      progress.accept(name + ": timehands, kept");
-      take(
-          new WheelLoad(count, seed, nanos, due -> Carousel.ours(count, true, due)), count, true);
+      take("timehands, kept", due -> Carousel.ours(count, true, due), count, true);
     }
+    take("timehands, once", due -> Carousel.ours(count, false, due), count, server);
   }
 
-  private void take(WheelLoad load, int count, boolean server) {
+  private void take(
+      String wheel, Function<IntConsumer, Carousel> make, int count, boolean server) {
+    progress.accept(name + ": " + wheel);
+    WheelLoad load = new WheelLoad(count, seed, nanos, make);
     runs.add(
         server
             ? load.server(DELAY_MILLIS, cancelledPerMilli(count), millis)
@@ -116,7 +117,7 @@ public final class WheelExperiment {
     return runs.stream()
         .anyMatch(
             run ->
-                (run.wheel().equals("timehands") && run.moves() > 0)
+                (run.wheel().equals("timehands, once") && run.moves() > 0)
                     || (run.wheel().startsWith("timehands") && run.leastLateMillis() < 0));
   }
 
@@ -142,8 +143,9 @@ public final class WheelExperiment {
     lines.add("");
     lines.add("Measured: ns per pair, worst tick, all ticks. The rest follows from the seed.");
     if (server) {
-      lines.add("'kept': who was put off moves once when its place is due, in place of a cancel.");
+      lines.add("'handles', 'kept': who takes over a place moves at most once, when it is due.");
     }
+    lines.add("'once': an object for each arming; most of its time is the garbage collector's.");
     lines.add(
         "Early, in the old wheel: jiffies are counted from a tick that has begun already.");
     return lines;

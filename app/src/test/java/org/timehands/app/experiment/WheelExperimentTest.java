@@ -91,19 +91,22 @@ class WheelExperimentTest {
   void aWebServersTimeoutsMoveInTheOldWheelOnly() {
     WheelExperiment experiment = server(new long[1]);
     List<WheelRun> runs = experiment.runs();
-    assertEquals(5, runs.size());
+    assertEquals(6, runs.size());
     assertFalse(experiment.ourOwnIsWrong(), REPLAY);
     assertEquals(0, runs.get(0).moves(), "half a second fits into 256 ticks of 10 ms");
     assertTrue(runs.get(2).moves() > 5_000 && runs.get(2).worstMoves() > 1_000, REPLAY);
-    assertEquals(0, runs.get(3).moves());
-    assertEquals(0, runs.get(3).worstMoves());
+    assertEquals("timehands, once", runs.get(5).wheel());
+    assertEquals(0, runs.get(5).moves());
+    assertEquals(0, runs.get(5).worstMoves());
     for (WheelRun run : runs) {
       double part = 1 - (double) run.ran() / run.armed();
       assertTrue(part > 0.90 && part < 0.98, run.wheel() + " cancelled " + part);
       assertTrue(run.mostLateMillis() <= 63, run.toString());
     }
     assertTrue(runs.get(0).leastLateMillis() < 0, "jiffies are early, by less than a tick");
-    assertTrue(runs.get(3).leastLateMillis() >= 0 && runs.get(4).leastLateMillis() >= 0);
+    for (WheelRun ours : runs.subList(3, 6)) {
+      assertTrue(ours.leastLateMillis() >= 0, ours.toString());
+    }
   }
 
   @Test
@@ -120,16 +123,17 @@ class WheelExperimentTest {
     String text = String.join("\n", cascade.text());
     assertTrue(text.contains("timehands experiment cascade --seed 7"), text);
     cascade.text().forEach(line -> assertTrue(line.length() <= 130, line));
-    assertEquals("cascade: timehands", progress.getLast());
+    assertEquals("cascade: timehands, once", progress.getLast());
     StringBuilder line = new StringBuilder();
     Json json = new Json(line).open('{');
     cascade.json(json);
     json.close('}');
     assertEquals(7L, TinyJson.object(line.toString()).get("seed"));
-    assertEquals(4, cascade.runs().size());
-    WheelRun ours = cascade.runs().getLast();
-    assertEquals(0, ours.moves());
-    assertEquals(5_000, ours.ran());
+    assertEquals(5, cascade.runs().size());
+    for (WheelRun ours : cascade.runs().subList(3, 5)) {
+      assertEquals(0, ours.moves());
+      assertEquals(5_000, ours.ran());
+    }
     assertTrue(cascade.runs().get(2).moves() > 5_000, "at HZ 1000 most move more than once");
   }
 }
