@@ -18,6 +18,9 @@ final class Child implements AutoCloseable {
   private static final long LIMIT_SECONDS = 120;
   private static final String END = "\0end";
 
+  /** A shell in the background has us ignore Ctrl-C, nohup a hang-up; what we start would too. */
+  static final List<String> HEEDING = List.of("env", "--default-signal=HUP,INT,TERM");
+
   private final Process process;
   private final Path err;
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
@@ -42,8 +45,7 @@ final class Child implements AutoCloseable {
   /** Starts a command. */
   static Child start(Path scratch, List<String> options, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
-    // A shell that put us in the background may have had us ignore Ctrl-C.
-    command.addAll(List.of("env", "--default-signal=INT"));
+    command.addAll(HEEDING);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-ea", "-XX:+UseSerialGC", "-XX:-UsePerfData"));
     command.addAll(options);
