@@ -134,7 +134,8 @@ class SimulatedClockSourceTest {
         Settings.of(24_000_000)
             .named("sim-24M", ClockSource.idOf(300, 7), 399)
             .counting(56, 9)
-            .declaring(1_000, 20);
+            .declaring(1_000, 20)
+            .sleeping(SuspendBehaviour.RUNS_ON);
     SimulatedClockSource counter = of(settings);
     assertEquals("sim-24M", counter.name());
     assertEquals(300, ClockSource.kindOf(counter.id()));
@@ -145,6 +146,10 @@ class SimulatedClockSourceTest {
     assertEquals(9, counter.readRelaxed());
     assertEquals(1_000, counter.driftBoundPpb());
     assertEquals(20, counter.skewBoundCycles());
+    assertEquals(SuspendBehaviour.RUNS_ON, counter.suspend());
+    assertEquals(SuspendBehaviour.STOPS, of(settings.sleeping(SuspendBehaviour.STOPS)).suspend());
+    assertEquals(0, counter.readCostNanos());
+    assertTrue(counter.validForHighResolution());
   }
 
   @Test
