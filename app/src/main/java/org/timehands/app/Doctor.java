@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.StringJoiner;
 import org.timehands.app.text.Show;
+import org.timehands.clockevent.ChosenDevice;
 import org.timehands.clockevent.ClockEventDevice;
 import org.timehands.clockevent.ClockEventDevices;
 import org.timehands.clockevent.DeviceProbe;
@@ -67,8 +68,9 @@ final class Doctor {
   private static final long MICRO = 1_000;
   private static final long PPT_PER_PPB = 1_000;
 
-  /* Four devices take half a second. */
+  /* Six looks take less than a second. */
   private static final int PROBE_WAITS = 120;
+  private static final int CHOOSING_PROBES = 10;
   private static final long PROBE_NANOS = 1_000_000;
   private static final long NANOS_PER_YEAR = 31_556_952_000_000_000L;
 
@@ -277,38 +279,51 @@ final class Doctor {
             : "the kernel was not told; the library's own table is used");
   }
 
-  /** What wakes timers: how late each device is in a short look, and which is the default. */
+  /** What wakes timers: which device is the default here and why, and how late each is. */
   void examineTimers() throws InterruptedException {
-    String first = ClockEventDevices.names().getFirst();
-    timer(ClockEventDevices.defaultName(), "default: " + ClockEventDevices.why(first)
-        + "; woken ahead of time by what every way out of sleep takes", Level.GOOD);
+    String chosen = chosenTimer();
     for (String name : ClockEventDevices.names()) {
-      timer(name, (name.equals(first) ? "in the default: " : "not the default: ")
-          + ClockEventDevices.why(name), Level.NOTE);
+      timer(name, (name.equals(chosen) ? "in the default: " : "not the default: ")
+          + ClockEventDevices.why(name));
     }
-    timer(first + "+spin", "by choice: spins for the last microseconds, at most "
-        + SpinTailDevice.DEFAULT_BUDGET_PPM / 10_000 + " % of a processor", Level.NOTE);
+    timer(chosen + "+spin", "by choice: spins for the last microseconds, at most "
+        + SpinTailDevice.DEFAULT_BUDGET_PPM / 10_000 + " % of a processor");
   }
 
-  private void timer(String name, String why, Level level) throws InterruptedException {
+  /** Has the default choose, as timers do; returns the plain name of what it has chosen. */
+  private String chosenTimer() throws InterruptedException {
+    try (ClockEventDevice device = ClockEventDevices.best()) {
+      // A wait that was disturbed is made up for by another.
+      for (int i = 0; i < CHOOSING_PROBES && device instanceof ChosenDevice choosing
+          && choosing.choice().isEmpty(); i++) {
+        DeviceProbe.measure(device, PROBE_WAITS, PROBE_NANOS);
+      }
+      add("timers", device.name(), Level.GOOD,
+          "default: " + DeviceWords.of(device)
+              + "; woken ahead of time by what every way out of sleep takes" + measured(device));
+      return ClockEventDevices.plain(device.name());
+    }
+  }
+
+  private void timer(String name, String why) throws InterruptedException {
     try (ClockEventDevice device = ClockEventDevices.open(name)) {
-      DeviceProbe.Figures figures =
-          DeviceProbe.measure(device, PROBE_WAITS, PROBE_NANOS);
-      StringJoiner features = new StringJoiner(", ");
-      device.features().forEach(each -> features.add(each.name().toLowerCase(Locale.ROOT)));
-      add(
-          "timers", name, level,
-          why + "; late by " + Show.nanos(figures.medianNanos()) + " p50, "
-              + Show.nanos(figures.p99Nanos()) + " p99 in " + PROBE_WAITS + " waits of "
-              + Show.nanos(PROBE_NANOS)
-              + (figures.cpuNanos() < 0 ? "" : ", CPU " + Show.nanos(figures.cpuNanos())
-                  + " a wait")
-              + "; from " + Show.nanos(device.minDeltaNanos()) + " to "
-              + device.maxDeltaNanos() / NANOS_PER_YEAR + " years ahead"
-              + (features.length() == 0 ? "" : "; " + features));
+      add("timers", name, Level.NOTE, why + measured(device));
     } catch (IOException | UnsupportedOperationException refused) {
       add("timers", name, Level.WARN, "refused: " + refused.getMessage());
     }
+  }
+
+  private static String measured(ClockEventDevice device) throws InterruptedException {
+    DeviceProbe.Figures figures = DeviceProbe.measure(device, PROBE_WAITS, PROBE_NANOS);
+    StringJoiner features = new StringJoiner(", ");
+    device.features().forEach(each -> features.add(each.name().toLowerCase(Locale.ROOT)));
+    return "; late by " + Show.nanos(figures.medianNanos()) + " p50, "
+        + Show.nanos(figures.p99Nanos()) + " p99 in " + PROBE_WAITS + " waits of "
+        + Show.nanos(PROBE_NANOS)
+        + (figures.cpuNanos() < 0 ? "" : ", CPU " + Show.nanos(figures.cpuNanos()) + " a wait")
+        + "; from " + Show.nanos(device.minDeltaNanos()) + " to "
+        + device.maxDeltaNanos() / NANOS_PER_YEAR + " years ahead"
+        + (features.length() == 0 ? "" : "; " + features);
   }
 
   /** Who we are, for what may be opened. */

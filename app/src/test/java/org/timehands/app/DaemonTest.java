@@ -233,6 +233,7 @@ class DaemonTest {
     Map<String, Object> report = json("", "doctor", "--json", "--page", page);
     String text = report.toString();
     assertTrue(text.contains("does not exist"), text);
+    assertTrue(text.contains("default: "), text);
     for (String topic : List.of("java", "machine", "clocksources", "host", "user", "page")) {
       assertTrue(text.contains("topic=" + topic), topic);
     }

@@ -1,22 +1,25 @@
 package org.timehands.clockevent;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.timehands.linux.NativeAccess;
 
 /**
  * The clock event devices of this machine, by name.
  *
- * <p>Which one is the default is a fixed order, not a race at each start: they are within some
- * percent of each other in lateness (the machine's way out of sleep is most of it), so a short
- * measurement would choose by chance. What decides is what they differ in for certain: {@code
- * timerfd} is programmed earlier without waking the waiter, and no timer slack delays it; {@code
- * futex} sleeps by one system call but is woken to be programmed earlier; {@code park} needs no
- * native access. {@code ./timehands doctor} measures them ({@link DeviceProbe}), {@code latency
- * --compare --device timerfd,futex,park} does so thoroughly. The default is the first of them with
- * {@code +lead}.
+ * <p>They differ in what they do for certain: {@code timerfd} is programmed earlier without waking
+ * the waiter, and no timer slack delays it; {@code futex} sleeps by one system call but is woken to
+ * be programmed earlier; {@code park} needs no native access. How late they are mostly differs by
+ * some percent, since the machine's way out of sleep is most of it. So the default is {@code
+ * timerfd+lead}, unless the first waits of the program itself show that another one is much less
+ * late here ({@link ChosenDevice}). {@code ./timehands doctor} shows what is chosen, {@code latency
+ * --compare --device timerfd,futex,park} measures them thoroughly.
  */
 public final class ClockEventDevices {
+  /** The name of what {@link #best} opens. */
+  public static final String DEFAULT = "default";
+
   private static final String SPIN = "+spin";
   private static final String LEAD = "+lead";
 
@@ -24,28 +27,30 @@ public final class ClockEventDevices {
 
   /**
    * The names that {@link #open} takes here, the preferred one first. Each may be followed by
-   * {@code +lead}, as the default is, or {@code +spin}.
+   * {@code +lead} or {@code +spin}.
    */
   public static List<String> names() {
     return NativeAccess.available() ? List.of("timerfd", "futex", "park") : List.of("park");
   }
 
-  /** The name of what {@link #best} opens, if the system does not refuse. */
-  public static String defaultName() {
-    return names().getFirst() + LEAD;
+  /** A name without what follows it; of {@link #DEFAULT}, that of the preferred one. */
+  public static String plain(String name) {
+    return name.equals(DEFAULT) ? names().getFirst() : stem(name);
   }
 
-  /** A name without what follows it. */
-  public static String plain(String name) {
+  private static String stem(String name) {
     int plus = name.indexOf('+');
     return plus < 0 ? name : name.substring(0, plus);
   }
 
   /** Whether {@link #open} takes a name here. */
   public static boolean isName(String name) {
-    String plain = plain(name);
-    return names().contains(plain)
-        && List.of("", LEAD, SPIN).contains(name.substring(plain.length()));
+    if (name.equals(DEFAULT)) {
+      return true;
+    }
+    String stem = stem(name);
+    return names().contains(stem)
+        && List.of("", LEAD, SPIN).contains(name.substring(stem.length()));
   }
 
   /**
@@ -66,27 +71,24 @@ public final class ClockEventDevices {
   }
 
   /**
-   * Opens the device that is preferred here: timerfd, whose re-programming wakes nobody and which
-   * no slack delays; park where native access is denied or the system refuses a timerfd. Either is
-   * programmed ahead of time by what it is late by always ({@link SpinTailDevice#leading}).
+   * Opens the default: each of {@link #names} that the system grants, with its lead ({@link
+   * SpinTailDevice#leading}), of which one is chosen by the first waits ({@link ChosenDevice}).
    */
   public static ClockEventDevice best() {
-    return SpinTailDevice.leading(sleeping());
-  }
-
-  private static ClockEventDevice sleeping() {
-    if (NativeAccess.available()) {
+    List<ClockEventDevice> granted = new ArrayList<>();
+    for (String name : names()) {
       try {
-        return TimerFdDevice.create();
+        granted.add(open(name + LEAD));
       } catch (IOException refused) {
         System.getLogger(ClockEventDevices.class.getName())
             .log(
                 System.Logger.Level.WARNING,
-                "Timers wait by parking, because the system refuses a timerfd: {0}",
+                "Timers wait without {0}, which the system refuses: {1}",
+                name,
                 refused.getMessage());
       }
     }
-    return new ParkDevice();
+    return granted.size() == 1 ? granted.getFirst() : new ChosenDevice(granted);
   }
 
   /**
@@ -94,11 +96,15 @@ public final class ClockEventDevices {
    * % of one processor ({@link SpinTailDevice}); with {@code +lead}, as {@link
    * SpinTailDevice#leading} says.
    *
-   * @param name one of {@link #names}, with or without {@code +lead} or {@code +spin}
+   * @param name one of {@link #names}, with or without {@code +lead} or {@code +spin}; or {@link
+   *     #DEFAULT}
    * @throws IOException if the system refuses
    * @throws IllegalArgumentException if there is no such device here
    */
   public static ClockEventDevice open(String name) throws IOException {
+    if (name.equals(DEFAULT)) {
+      return best();
+    }
     if (name.endsWith(SPIN) && isName(name)) {
       return new SpinTailDevice(
           open(name.substring(0, name.length() - SPIN.length())),
@@ -110,8 +116,8 @@ public final class ClockEventDevices {
     }
     if (!names().contains(name)) {
       throw new IllegalArgumentException(
-          "clock event device '" + name + "' must be one of " + names() + ", with or without "
-              + LEAD + " or " + SPIN
+          "clock event device '" + name + "' must be " + DEFAULT + " or one of " + names()
+              + ", with or without " + LEAD + " or " + SPIN
               + (NativeAccess.available() ? "" : ": " + NativeAccess.whyNot()));
     }
     return switch (name) {

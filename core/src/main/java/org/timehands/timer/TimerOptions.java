@@ -71,8 +71,8 @@ public record TimerOptions(
   }
 
   /**
-   * One shard, the preferred device, soft callbacks on virtual threads, 10 ms is slow, log what
-   * goes wrong, no real-time priority, the least timer slack.
+   * One shard, the default device ({@link ClockEventDevices#best}), soft callbacks on virtual
+   * threads, 10 ms is slow, log what goes wrong, no real-time priority, the least timer slack.
    */
   public static TimerOptions defaults() {
     return new TimerOptions(

@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,9 +50,10 @@ class LiveTimersTest {
   }
 
   static List<String> devices() {
-    return ClockEventDevices.names().stream()
-        .flatMap(name -> List.of(name, name + "+lead", name + "+spin").stream())
-        .toList();
+    Stream<String> named =
+        ClockEventDevices.names().stream()
+            .flatMap(name -> Stream.of(name, name + "+lead", name + "+spin"));
+    return Stream.concat(named, Stream.of(ClockEventDevices.DEFAULT)).toList();
   }
 
   /** 3-52: a queue for each processor, as the kernel's; a timer is its maker's processor's. */

@@ -75,6 +75,15 @@ record Contestants(List<Contestant> all, List<String> notes) implements AutoClos
     return new Contestants(all, notes);
   }
 
+  /** What the default of timers has chosen; empty where it takes no part. */
+  String defaultDevice() {
+    return all.stream()
+        .filter(each -> each.name().equals(OurTimers.NAME + ClockEventDevices.DEFAULT))
+        .map(each -> ((OurTimers) each).devices())
+        .findFirst()
+        .orElse("");
+  }
+
   @Override
   public void close() throws IOException {
     for (Contestant each : all) {

@@ -76,8 +76,8 @@ public final class LatencyCommand implements Callable<Integer> {
       split = ",",
       description = "timerfd, futex or park; with +lead behind it, woken ahead of time by what"
           + " every way out of sleep takes; with +spin, the last microseconds are spun; several"
-          + " with commas; default is what timers take here")
-  private List<String> devices = List.of(ClockEventDevices.defaultName());
+          + " with commas; without it, the default of timers, which is chosen by its first waits")
+  private List<String> devices = List.of(ClockEventDevices.DEFAULT);
 
   @Option(
       names = "--priority",
@@ -178,6 +178,9 @@ public final class LatencyCommand implements Callable<Integer> {
           compare ? Target.of(result, ours(), spinning()) : List.of();
       long seconds = (System.nanoTime() - start) / 1_000_000_000;
       Map<String, String> facts = facts(timehands, beside != null);
+      if (devices.contains(ClockEventDevices.DEFAULT)) {
+        facts.put(ClockEventDevices.DEFAULT, contestants.defaultDevice());
+      }
       run = new Run(facts, result, targets, contestants.notes(), seconds);
     }
     if (json) {
@@ -244,8 +247,8 @@ public final class LatencyCommand implements Callable<Integer> {
     for (String device : devices) {
       if (!ClockEventDevices.isName(device)) {
         throw wrong(
-            "--device " + device + " must be one of " + ClockEventDevices.names()
-                + ", with or without +lead or +spin");
+            "--device " + device + " must be " + ClockEventDevices.DEFAULT + " or one of "
+                + ClockEventDevices.names() + ", with or without +lead or +spin");
       }
     }
     if (new HashSet<>(devices).size() < devices.size()) {

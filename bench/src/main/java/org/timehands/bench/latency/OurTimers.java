@@ -51,6 +51,11 @@ final class OurTimers implements Contestant {
     }
   }
 
+  /** What the timers wait by, as they call it themselves. */
+  String devices() {
+    return String.join(", ", timers.devices());
+  }
+
   @Override
   public String name() {
     return NAME + device;
