@@ -36,8 +36,20 @@ public final class Futex {
   private static final long SPEC = 8;
   private static final long BYTES = SPEC + 16;
 
-  /* A seventh argument: one more than Libc's shape has. Made when the first thread waits. */
   private static final class Calls {
+    /* A call of syscall(2) by fewer arguments than it might take: no float is among them, so that
+       its being variadic makes no difference. Short, and cannot block. */
+    static final MethodHandle WAKE =
+        Libc.critical(
+            Libc.symbol("syscall").address(),
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG));
+
+    /* A seventh argument: one more than Libc's shape has. */
     static final MethodHandle WAIT =
         Libc.blocking(
             "syscall",
@@ -72,14 +84,17 @@ public final class Futex {
   /** Changes the value and wakes whoever waits. */
   public void signal() {
     int before = (int) VALUE.getAndAdd(word, 0L, 1);
+    long result;
     try {
-      long result = Libc.callLong("syscall", SYSTEM_CALL, word.address(), WAKE_PRIVATE, 1);
-      if (result < 0) {
-        throw new IllegalStateException(
-            "futex wake of value " + before + " failed: " + Errno.name((int) -result));
-      }
+      result =
+          (long) Calls.WAKE.invokeExact(SYSTEM_CALL, word.address(), (long) WAKE_PRIVATE, 1L);
+    } catch (Throwable t) {
+      throw NativeAccess.unexpected(t);
     } finally {
       Reference.reachabilityFence(this);
+    }
+    if (result < 0) {
+      throw new IllegalStateException("futex wake of value " + before + " failed");
     }
   }
 
