@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.timehands.clockevent.ClockEventDevice;
@@ -318,6 +321,55 @@ class TimersTest {
     assertEquals(10, seen.slowCallbacks());
     assertTrue(virtual.reports.contains("slow: " + 20 * MILLI));
     assertTrue(seen.retries() > 0);
+  }
+
+  /**
+   * 3-35: the domino effect. A timer of each tick, whose callback takes five, is due again whenever
+   * it has run. It hangs, which is counted; no timer is lost; and none is later than by the
+   * callbacks before it and the pauses.
+   */
+  @Test
+  void aCallbackOfFiveTicksAtEachTickHangsAndLosesNone() {
+    int ticks = 25;
+    List<Integer> order = new ArrayList<>();
+    Supplier<Long> mono = () -> virtual.nanos(ClockId.MONOTONIC);
+    IntConsumer runs =
+        mine -> {
+          order.add(mine);
+          virtual.pass(20 * MILLI);
+        };
+    LongConsumer isBounded =
+        expiry -> {
+          long pauses = virtual.timers.statistics().hangs() * 100 * MILLI;
+          long late = mono.get() - expiry;
+          assertTrue(late <= order.size() * 20 * MILLI + pauses, "late by " + late);
+        };
+    ClockTimer domino =
+        virtual.timers.timer(
+            (timer, now) -> {
+              isBounded.accept(timer.expiryNanos());
+              runs.accept(0);
+              timer.forward(timer.expiryNanos(), 4 * MILLI);
+              return Collections.frequency(order, 0) < ticks ? Next.AGAIN : Next.DONE;
+            });
+    domino.armIn(ClockId.MONOTONIC, 4 * MILLI);
+    for (int i = 1; i <= 10; i++) {
+      int mine = i;
+      virtual.timers
+          .timer(
+              (timer, now) -> {
+                isBounded.accept(timer.expiryNanos());
+                runs.accept(mine);
+                return Next.DONE;
+              })
+          .armIn(ClockId.MONOTONIC, i * 30 * MILLI);
+    }
+    virtual.advance(5 * SECOND);
+    assertEquals(ticks, Collections.frequency(order, 0));
+    order.removeIf(each -> each == 0);
+    assertEquals(List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10), order);
+    assertTrue(virtual.timers.statistics().hangs() > 0, "no hang was counted");
+    assertEquals(ticks + 10, virtual.timers.statistics().slowCallbacks());
   }
 
   /** A callback that arms its timer in the past again and again lets others live. */
