@@ -97,25 +97,38 @@ public final class TimeoutWheel {
    */
   public boolean arm(Timeout timeout, long expires) {
     WheelTimeout own = own(timeout);
-    if (own.callback == null) {
+    long clock = wheel.clock();
+    // Looked at no later than it expires: the wheel will see the new expiry when it looks there.
+    if (own.isFiled() && own.looksAtTicks - (int) clock <= expires - clock) {
+      own.expiresTicks = expires;
+      int more = own.setPending();
+      pending += more;
+      return more == 0;
+    }
+    return armOrMove(own, expires);
+  }
+
+  private boolean armOrMove(WheelTimeout timeout, long expires) {
+    if (timeout.callback == null) {
       throw new IllegalStateException(
           "this timeout is over or shut down; keep one made by timeout() to arm it again");
     }
-    boolean before = own.pending;
-    if (own.entry == Wheel.NONE) {
-      armNew(own, expires);
-      return before;
+    if (!timeout.isFiled()) {
+      armNew(timeout, expires);
+      return false;
     }
-    own.expiresTicks = expires;
-    pending += before ? 0 : 1;
-    own.pending = true;
-    long looksAt = Wheel.looksAt(expires, wheel.clock(), wheel.reachTicks());
-    // Later than its place is due: the wheel will see the new expiry when it looks there.
-    if (looksAt - own.looksAtTicks < 0) {
-      wheel.unfile(own.entry);
-      own.looksAtTicks = wheel.file(own.entry, expires);
+    timeout.expiresTicks = expires;
+    int more = timeout.setPending();
+    pending += more;
+    long clock = wheel.clock();
+    long looksAt = Wheel.looksAt(expires, clock, wheel.reachTicks());
+    // The place may do though it is later than the expiry: that is rounded up.
+    if (timeout.looksAtTicks - (int) clock > looksAt - clock) {
+      int e = timeout.entry();
+      wheel.unfile(e);
+      timeout.looksAtTicks = (int) wheel.file(e, expires);
     }
-    return before;
+    return more == 0;
   }
 
   /**
@@ -128,7 +141,7 @@ public final class TimeoutWheel {
    */
   public boolean reduce(Timeout timeout, long expires) {
     WheelTimeout own = own(timeout);
-    if (own.pending && expires - own.expiresTicks >= 0) {
+    if (own.isPending() && expires - own.expiresTicks >= 0) {
       return false;
     }
     arm(own, expires);
@@ -145,21 +158,31 @@ public final class TimeoutWheel {
   private void armNew(WheelTimeout timeout, long expires) {
     int e = wheel.take();
     owners.set(e, timeout);
-    timeout.entry = e;
     timeout.expiresTicks = expires;
-    timeout.looksAtTicks = wheel.file(e, expires);
-    timeout.pending = true;
+    timeout.filed(e, wheel.file(e, expires));
     pending++;
   }
 
+  /**
+   * Keeps a timeout from running: {@link Timeout#cancel} for who knows the wheel.
+   *
+   * @param timeout of this wheel
+   * @return whether it was pending
+   * @throws IllegalArgumentException if it is another wheel's
+   */
+  public boolean cancel(Timeout timeout) {
+    return cancel(own(timeout));
+  }
+
   boolean cancel(WheelTimeout timeout) {
-    if (!timeout.pending) {
+    if (!timeout.isPending()) {
       return false;
     }
-    timeout.pending = false;
     pending--;
-    if (!timeout.owned) {
-      wheel.unfile(timeout.entry);
+    if (timeout.isKept()) {
+      timeout.clearPending();
+    } else {
+      wheel.unfile(timeout.entry());
       leave(timeout);
       timeout.forget();
     }
@@ -176,22 +199,22 @@ public final class TimeoutWheel {
    */
   public boolean shutdown(Timeout timeout) {
     WheelTimeout own = own(timeout);
-    boolean before = own.pending;
-    if (own.entry != Wheel.NONE) {
-      wheel.unfile(own.entry);
+    boolean before = own.isPending();
+    if (own.isFiled()) {
+      wheel.unfile(own.entry());
       leave(own);
     }
     pending -= before ? 1 : 0;
-    own.pending = false;
     own.forget();
     return before;
   }
 
   /** Gives back the entry of a timeout that is not filed. */
   private void leave(WheelTimeout timeout) {
-    owners.clear(timeout.entry);
-    wheel.give(timeout.entry);
-    timeout.entry = Wheel.NONE;
+    int e = timeout.entry();
+    owners.clear(e);
+    wheel.give(e);
+    timeout.left();
   }
 
   /**
@@ -229,20 +252,20 @@ public final class TimeoutWheel {
 
   /** Looks at a timeout that was filed here; true if it ran. */
   private boolean look(WheelTimeout timeout) {
-    if (timeout.pending && timeout.expiresTicks - wheel.clock() > 0) {
-      timeout.looksAtTicks = wheel.putBack(timeout.entry, timeout.expiresTicks);
+    boolean runs = timeout.isPending();
+    if (runs && timeout.expiresTicks - wheel.clock() > 0) {
+      timeout.looksAtTicks = (int) wheel.putBack(timeout.entry(), timeout.expiresTicks);
       return false;
     }
     leave(timeout);
-    if (!timeout.pending) {
+    if (!runs) {
       return false;
     }
-    timeout.pending = false;
     pending--;
     try {
       timeout.callback.accept(timeout);
     } finally {
-      if (!timeout.owned && !timeout.pending) {
+      if (!timeout.isKept() && !timeout.isPending()) {
         timeout.callback = null;
       }
     }
@@ -289,11 +312,11 @@ public final class TimeoutWheel {
       while (wheel.first(b) >= 0) {
         int e = wheel.first(b);
         WheelTimeout timeout = owners.get(e);
+        boolean before = timeout.isPending();
         wheel.unfile(e);
         leave(timeout);
-        if (timeout.pending) {
-          timeout.pending = false;
-          timeout.callback = timeout.owned ? timeout.callback : null;
+        if (before) {
+          timeout.callback = timeout.isKept() ? timeout.callback : null;
           cleared.add(timeout);
         }
       }

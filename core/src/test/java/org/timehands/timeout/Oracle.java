@@ -35,6 +35,8 @@ final class Oracle {
     Place place;
     boolean due;
     boolean late;
+    /** The tick of its place, or the clock when it was armed late. */
+    long tick;
 
     Item(int id, boolean owned) {
       this.id = id;
@@ -85,10 +87,18 @@ final class Oracle {
     item.expires = expires;
     if (!item.filed()) {
       file(item);
-    } else if (item.place != null && placeFor(expires).tick < item.place.tick) {
-      waiting.remove(item.place);
+    } else if (bitsAhead(item.tick) > Math.max(expires, placeFor(expires).tick) - clock) {
+      unfile(item);
       file(item);
     }
+  }
+
+  /**
+   * How far ahead a place seems, of which 32 bits are known. One of what is due already, but was
+   * not run, may seem far ahead; so it moves.
+   */
+  private int bitsAhead(long tick) {
+    return (int) tick - (int) clock;
   }
 
   /** Arms for an earlier tick, or one that is not pending; whether it was changed. */
@@ -164,6 +174,7 @@ final class Oracle {
 
   private void file(Item item) {
     Place place = placeFor(item.expires);
+    item.tick = place.tick;
     if (item.expires <= clock) {
       item.place = null;
       item.late = true;

@@ -289,6 +289,24 @@ class TimeoutWheelTest {
     assertEquals(0, wheel.structure().size());
   }
 
+  /** Of a place only 32 bits are known: one that fell far behind is looked at all the same. */
+  @Test
+  void aPlaceThatWasLeftFarBehindIsLookedAtInTheNextCall() {
+    for (long leap = 1L << 30; leap > 0 && leap <= 1L << 40; leap += leap / 3) {
+      TimeoutWheel leaping = new TimeoutWheel();
+      Timeout kept = leaping.timeout(timeout -> ran.add("x"));
+      ran.clear();
+      leaping.arm(kept, 500);
+      assertEquals(0, leaping.advance(leap, 0));
+      assertTrue(leaping.cancel(kept));
+      assertFalse(leaping.cancel(kept));
+      assertFalse(leaping.arm(kept, leap + 60));
+      assertEquals(0, leaping.advance(leap + 59, 9));
+      assertEquals(1, leaping.advance(leap + 60, 9), "after a leap to " + leap);
+      assertEquals(0, leaping.structure().size());
+    }
+  }
+
   @Test
   void oneIsShutDownForGood() {
     Timeout kept = wheel.timeout(timeout -> ran.add("x"));
@@ -346,6 +364,7 @@ class TimeoutWheelTest {
   void strangersAreRefused() {
     Timeout stranger = new TimeoutWheel().timeout(NOTHING);
     assertThrows(IllegalArgumentException.class, () -> wheel.arm(stranger, 1));
+    assertThrows(IllegalArgumentException.class, () -> wheel.cancel(stranger));
     assertThrows(IllegalArgumentException.class, () -> new TimeoutWheel(7, 0));
     assertThrows(NullPointerException.class, () -> wheel.add(1, null));
     Timeout own = wheel.timeout(NOTHING);

@@ -16,6 +16,7 @@ import org.timehands.stress.world.World;
 class WheelMutantTest {
   private static final String WHEEL = "timeout/Wheel.java";
   private static final String FRONT = "timeout/TimeoutWheel.java";
+  private static final String STATE = "timeout/WheelTimeout.java";
   private static final String HANDLES = "timeout/HandleWheel.java";
   private static final String WHEELS = "org.timehands.stress.timeout.WheelHunt";
   private static final String NUMBERS = "org.timehands.stress.timeout.HandleHunt";
@@ -28,6 +29,8 @@ class WheelMutantTest {
   }
 
   private static final String LEVEL = "int level = level(Math.min(delta, reachTicks));";
+
+  private static final String STAYS = "own.looksAtTicks - (int) clock <= expires - clock";
 
   private static final List<Mutant> MUTANTS =
       List.of(
@@ -54,23 +57,29 @@ class WheelMutantTest {
           mutant("fine level only", WHEEL, "for (int level = levels - 1; level >= 0; level--) {",
               "for (int level = 0; level >= 0; level--) {"),
           mutant("newest first", WHEEL, "int e = head[due];", "int e = tail[due];"),
-          mutant("runs what was cancelled", FRONT,
-              "leave(timeout); if (!timeout.pending) { return false; }",
+          mutant("runs what was cancelled", FRONT, "leave(timeout); if (!runs) { return false; }",
               "leave(timeout);"),
           mutant("runs what was put off", FRONT,
-              "timeout.pending && timeout.expiresTicks - wheel.clock() > 0", "false"),
-          mutant("puts off what comes earlier", FRONT, "if (looksAt - own.looksAtTicks < 0) {",
-              "if (looksAt - own.looksAtTicks < -3) {"),
+              "runs && timeout.expiresTicks - wheel.clock() > 0", "false"),
+          mutant("stays where it is looked at later", FRONT, STAYS,
+              STAYS.replace("<= expires", "- 3 <= expires")),
+          mutant("stays in standing time", FRONT, STAYS, STAYS.replace("(int) clock", "clock")),
+          mutant("stays though it is nowhere", FRONT, "own.isFiled() && " + STAYS, STAYS),
+          mutant("puts off what comes earlier", FRONT,
+              "if (timeout.looksAtTicks - (int) clock > looksAt - clock) {",
+              "if (timeout.looksAtTicks - (int) clock > looksAt - clock + 3) {"),
           mutant("a reduce puts off", FRONT,
-              "if (own.pending && expires - own.expiresTicks >= 0) {", "if (false) {"),
+              "if (own.isPending() && expires - own.expiresTicks >= 0) {", "if (false) {"),
           mutant("a reduce arms nothing", FRONT,
               "arm(own, expires); return true;",
-              "if (!own.pending) { arm(own, expires); } return true;"),
+              "if (!own.isPending()) { arm(own, expires); } return true;"),
           mutant("a clear forgets those that are kept", FRONT,
-              "if (timeout.pending) { timeout.pending = false;",
-              "if (timeout.pending && !timeout.owned) { timeout.pending = false;"),
+              "if (before) { timeout.callback", "if (before && !timeout.isKept()) { timeout.callback"),
           mutant("cancels twice", FRONT, "boolean cancel(WheelTimeout timeout) { if (!timeout"
-              + ".pending) {", "boolean cancel(WheelTimeout timeout) { if (false) {"));
+              + ".isPending()) {", "boolean cancel(WheelTimeout timeout) { if (false) {"),
+          mutant("counts who is armed again", STATE, "return ~before >>> 30 & 1;", "return 1;"),
+          mutant("stays pending", STATE, "state &= ~PENDING;", ""),
+          mutant("forgets that it is kept", STATE, "state = isKept() ? 1 : 0;", "state = 0;"));
 
   private static final List<Mutant> HANDLE_MUTANTS =
       List.of(

@@ -32,13 +32,18 @@ final class OurObjects extends ByHand {
 
   @Override
   public boolean cancel(int place) {
-    return handles[place].cancel();
+    return wheel.cancel(handles[place]);
   }
 
   @Override
   public void cancelAndArm(int place, int more) {
-    handles[place].cancel();
-    arm(place, more);
+    Timeout timeout = handles[place];
+    wheel.cancel(timeout);
+    if (keeps) {
+      wheel.arm(timeout, expiry(more));
+    } else {
+      handles[place] = wheel.add(expiry(more), again -> {});
+    }
   }
 
   @Override
