@@ -24,7 +24,7 @@ final class CoarseClock {
    * field     | read           | write           | guard
    * coarse    | volatile       | volatile, owner | the owner's read of the clock after its store
    * anchor    | volatile       | volatile, owner | the same
-   * used      | opaque         | opaque          | none: a hint, the same value by all users
+   * used      | plain, owner: opaque | opaque   | none: a hint, the same value by all users
    * fineReads | plain          | plain           | none: a hint, lost counts cost a clock read each
    * USED      | -              | -               | -
    *
@@ -67,6 +67,8 @@ final class CoarseClock {
     }
   }
 
+  /** Whose clock it is. */
+  final Object house;
   private final LongSupplier nanos;
   private final long tickNanos;
   private final LateTicks late = new LateTicks();
@@ -80,7 +82,8 @@ final class CoarseClock {
   private long leaptFrom = ASLEEP;
   private long leaptTo;
 
-  CoarseClock(LongSupplier nanos, long tickNanos) {
+  CoarseClock(Object house, LongSupplier nanos, long tickNanos) {
+    this.house = house;
     this.nanos = nanos;
     this.tickNanos = tickNanos;
     this.lastTick = Math.floorDiv(nanos.getAsLong(), tickNanos);
@@ -100,7 +103,7 @@ final class CoarseClock {
 
   /** Whether somebody has said already that this tick is used; of ASLEEP nobody has. */
   boolean isUsed(long tick) {
-    return tick == (long) USED.getOpaque(this);
+    return tick == used;
   }
 
   /** Says that this tick is used, so that the owner moves it on. */

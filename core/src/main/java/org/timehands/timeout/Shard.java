@@ -59,13 +59,11 @@ final class Shard {
     }
   }
 
-  /** Whose shard it is. */
-  final Object house;
   final int index;
   private final TimeoutsOptions options;
   private final LongSupplier nanos;
   private final ClockEventDevice device;
-  private final CoarseClock clock;
+  final CoarseClock clock;
   private final Mailbox mailbox = new Mailbox();
   private final Lane urgent;
   private final Lane deferrable;
@@ -87,12 +85,11 @@ final class Shard {
       TimeoutsOptions options,
       LongSupplier nanos,
       ClockEventDevice device) {
-    this.house = house;
     this.index = index;
     this.options = options;
     this.nanos = nanos;
     this.device = device;
-    this.clock = new CoarseClock(nanos, options.tickNanos());
+    this.clock = new CoarseClock(house, nanos, options.tickNanos());
     long tick = clock.advance();
     this.urgent = new Lane(tick);
     this.deferrable = new Lane(tick);
@@ -104,13 +101,8 @@ final class Shard {
 
   // --- any thread --------------------------------------------------------------------------------
 
-  /** The tick to count a delay from. */
-  long tick() {
-    long tick = clock.tick();
-    return clock.isUsed(tick) ? tick : firstTick(tick);
-  }
-
-  private long firstTick(long tick) {
+  /** The tick to count a delay from, if nobody has used the coarse clock's yet. */
+  long firstTick(long tick) {
     if (tick == CoarseClock.ASLEEP) {
       return fineTick();
     }

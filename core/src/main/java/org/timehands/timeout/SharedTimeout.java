@@ -90,6 +90,7 @@ final class SharedTimeout extends TimeoutHead implements Timeout {
     }
   }
 
+  final Shard shard;
   private final byte traits;
   volatile long word;
   volatile long looksAt = NOT_FILED;
@@ -104,7 +105,8 @@ final class SharedTimeout extends TimeoutHead implements Timeout {
   private Object attachment;
 
   SharedTimeout(Shard shard, Consumer<? super Timeout> callback, int traits) {
-    super(shard);
+    super(shard.clock);
+    this.shard = shard;
     this.callback = callback;
     this.traits = (byte) traits;
   }
@@ -120,6 +122,17 @@ final class SharedTimeout extends TimeoutHead implements Timeout {
 
   boolean isDeferrable() {
     return (traits & DEFERRABLE) != 0;
+  }
+
+  /** The tick to count a delay from. */
+  long tick() {
+    return tick(clock);
+  }
+
+  /** The same by its clock, for who has that at hand. */
+  long tick(CoarseClock its) {
+    long tick = its.tick();
+    return its.isUsed(tick) ? tick : shard.firstTick(tick);
   }
 
   // --- the word ----------------------------------------------------------------------------------

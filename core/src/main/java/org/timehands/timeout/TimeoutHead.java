@@ -5,13 +5,13 @@ package org.timehands.timeout;
  * object's header, so one cache line mostly has them all, where a miss is what the call costs.
  */
 abstract sealed class TimeoutHead permits SharedTimeout {
-  final Shard shard;
+  final CoarseClock clock;
 
   /** See the ground rules and the table of {@link SharedTimeout}. */
   @SuppressWarnings("UnusedVariable") // by its handle
   long later;
 
-  TimeoutHead(Shard shard) {
-    this.shard = shard;
+  TimeoutHead(CoarseClock clock) {
+    this.clock = clock;
   }
 }

@@ -49,8 +49,16 @@ public final class Timeouts implements AutoCloseable {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
   private static final long SKEW_TICKS = 3;
 
+  /** Fewer than the longest delay begins, and than 2^63 nanoseconds do, however long a tick. */
+  private static final long USUAL_TICKS = 1L << 29;
+
   private final TimeoutsOptions options;
   private final Shard[] shards;
+  /**
+   * The clock of the only shard, null of several: so nothing but a comparison waits for a timeout to
+   * come from memory, and the processor is at the next one's already.
+   */
+  private final CoarseClock only;
   private final List<Thread> owners = new ArrayList<>();
   private final ReentrantLock requests = new ReentrantLock();
   private final long tickNanos;
@@ -70,6 +78,7 @@ public final class Timeouts implements AutoCloseable {
       ClockEventDevice device = threads ? options.devices().get() : new ParkDevice();
       shards[i] = new Shard(this, i, options, nanos, device);
     }
+    this.only = shards.length == 1 ? shards[0].clock : null;
   }
 
   /**
@@ -164,7 +173,7 @@ public final class Timeouts implements AutoCloseable {
     Shard shard = here();
     SharedTimeout made = new SharedTimeout(shard, callback, SharedTimeout.ONCE);
     made.attach(attachment);
-    answer(made, made.arm(shard.tick(), delay));
+    answer(made, made.arm(tick(made), delay));
     return made;
   }
 
@@ -230,7 +239,7 @@ public final class Timeouts implements AutoCloseable {
    */
   public boolean arm(Timeout timeout, long delayNanos) {
     SharedTimeout own = own(timeout);
-    return answer(own, own.arm(own.shard.tick(), ticks(delayNanos)));
+    return answer(own, own.arm(tick(own), ticks(delayNanos)));
   }
 
   /**
@@ -249,7 +258,7 @@ public final class Timeouts implements AutoCloseable {
    */
   public void postpone(Timeout timeout, long delayNanos) {
     SharedTimeout own = own(timeout);
-    own.putOff(own.shard.tick(), ticks(delayNanos));
+    own.putOff(tick(own), ticks(delayNanos));
   }
 
   /**
@@ -262,7 +271,7 @@ public final class Timeouts implements AutoCloseable {
    */
   public boolean armRounded(Timeout timeout, long delayNanos) {
     SharedTimeout own = own(timeout);
-    long from = own.shard.tick();
+    long from = tick(own);
     long base = from + CoarseClock.SLACK_TICKS;
     long skew = SKEW_TICKS * own.shard.index;
     long deadline = base + ticks(delayNanos);
@@ -295,7 +304,7 @@ public final class Timeouts implements AutoCloseable {
   public boolean reduce(Timeout timeout, long delayNanos) {
     SharedTimeout own = own(timeout);
     long delay = ticks(delayNanos);
-    long from = own.shard.tick();
+    long from = tick(own);
     while (true) {
       long seen = own.later();
       long before = own.word;
@@ -354,11 +363,17 @@ public final class Timeouts implements AutoCloseable {
   }
 
   private SharedTimeout own(Timeout timeout) {
-    if (timeout instanceof SharedTimeout own && own.shard.house == this) {
-      return own;
+    if (timeout instanceof SharedTimeout own) {
+      if (own.clock == only || own.clock.house == this) {
+        return own;
+      }
     }
     throw new IllegalArgumentException(
         timeout + " is not one of these timeouts: arm it where it was made");
+  }
+
+  private long tick(SharedTimeout own) {
+    return own.tick(only == null ? own.clock : only);
   }
 
   private boolean answer(SharedTimeout timeout, long before) {
@@ -384,15 +399,17 @@ public final class Timeouts implements AutoCloseable {
    * too many may come out of delays of hours.
    */
   private long ticks(long delayNanos) {
-    if (Long.compareUnsigned(delayNanos - 1, maxDelayNanos) >= 0) {
-      return noTicks(delayNanos);
-    }
-    return Math.unsignedMultiplyHigh(delayNanos + tickNanos - 1, reciprocal);
+    // Those begun before the last nanosecond; of 0 and less as of numbers beyond 2^63.
+    long begun = Math.unsignedMultiplyHigh(delayNanos - 1, reciprocal);
+    return Long.compareUnsigned(begun, USUAL_TICKS) < 0 ? begun + 1 : rareTicks(delayNanos, begun);
   }
 
-  private long noTicks(long delayNanos) {
+  private long rareTicks(long delayNanos, long begun) {
     if (delayNanos == 0) {
       return 1;
+    }
+    if (delayNanos > 0 && delayNanos <= maxDelayNanos) {
+      return begun + 1;
     }
     throw new IllegalArgumentException(
         "delay " + delayNanos + " ns: must be 0 to " + maxDelayNanos

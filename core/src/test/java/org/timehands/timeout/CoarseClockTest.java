@@ -82,7 +82,7 @@ class CoarseClockTest {
   @Test
   void whoComesInALeapCountsFromItsEnd() {
     HandTime time = new HandTime();
-    CoarseClock clock = new CoarseClock(time, MILLI);
+    CoarseClock clock = new CoarseClock(time, time, MILLI);
     time.pass(1L << 28);
     long from = clock.fineTick();
     assertTrue(clock.isWanted(from), "wakes the owner");

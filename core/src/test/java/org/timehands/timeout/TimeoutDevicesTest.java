@@ -86,7 +86,7 @@ class TimeoutDevicesTest {
     long[] ranAt = {-1};
     SharedTimeout timeout = new SharedTimeout(shard, due -> ranAt[0] = device.ours(), 0);
     long armedAt = device.ours();
-    timeout.arm(shard.tick(), HOUR / TICK);
+    timeout.arm(timeout.tick(), HOUR / TICK);
     long place = shard.poll();
     long planned = place;
     while (ranAt[0] < 0) {
@@ -114,7 +114,7 @@ class TimeoutDevicesTest {
     Shard shard = new Shard(device, 0, options, device::ours, device);
     long[] ranAt = {-1};
     SharedTimeout timeout = new SharedTimeout(shard, due -> ranAt[0] = device.device, 0);
-    timeout.arm(shard.tick(), 8 * HOUR / TICK);
+    timeout.arm(timeout.tick(), 8 * HOUR / TICK);
     long place = shard.poll();
     shard.sleep(place);
     assertEquals(77 + 1_000 * TICK, device.device, "a second");

@@ -542,21 +542,6 @@ class TimeoutsTest {
     assertEquals(List.of("190 days"), ran);
   }
 
-  @Test
-  void rangesAreSaid() {
-    assertThrows(IllegalArgumentException.class, () -> timeouts.after(-1, NOTHING));
-    long most = timeouts.maxDelayNanos();
-    assertTrue(timeouts.after(most, NOTHING).isPending());
-    assertThrows(IllegalArgumentException.class, () -> timeouts.after(most + 1, NOTHING));
-    assertThrows(
-        IllegalArgumentException.class, () -> timeouts.after(Long.MAX_VALUE, NOTHING));
-    assertThrows(NullPointerException.class, () -> timeouts.after(1, null));
-    assertThrows(
-        IllegalArgumentException.class, () -> TimeoutsOptions.DEFAULT.withTickNanos(999));
-    assertThrows(IllegalArgumentException.class, () -> TimeoutsOptions.DEFAULT.withShards(0));
-    assertTrue(timeouts.after(Duration.ofSeconds(3), NOTHING).isPending());
-  }
-
   /** 3-40: the length of a tick changes the granularity and nothing else. */
   @Test
   void everyTickKeepsTheSamePromise() {

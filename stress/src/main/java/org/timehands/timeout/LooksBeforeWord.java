@@ -27,7 +27,7 @@ public class LooksBeforeWord {
   /** Filed for soon, but cancelled and put off: the owner will file it anew, far away. */
   public LooksBeforeWord() {
     SharedTimeout own = (SharedTimeout) armed.timeout;
-    own.arm(own.shard.tick(), 50_000);
+    own.arm(own.tick(), 50_000);
     armed.pass(20 * ArmedTimeout.MILLI);
   }
 
@@ -35,7 +35,7 @@ public class LooksBeforeWord {
   @Actor
   public void user() {
     SharedTimeout own = (SharedTimeout) armed.timeout;
-    long from = own.shard.tick();
+    long from = own.tick();
     long looks = own.looksAt;
     for (int i = 0; i < DAWDLE; i++) {
       Thread.onSpinWait();

@@ -33,7 +33,7 @@ public class PostponeByStore {
   @Actor
   public void user() {
     SharedTimeout own = (SharedTimeout) armed.timeout;
-    long from = own.shard.tick();
+    long from = own.tick();
     if (SharedTimeout.isArmed(own.word)) {
       for (int i = 0; i < DAWDLE; i++) {
         Thread.onSpinWait();

@@ -26,7 +26,7 @@ public class ReduceByStore {
   @Actor
   public void user() {
     SharedTimeout own = (SharedTimeout) armed.timeout;
-    long from = own.shard.tick();
+    long from = own.tick();
     long before = own.word;
     if (SharedTimeout.isArmed(before)) {
       for (int i = 0; i < DAWDLE; i++) {

@@ -100,7 +100,7 @@ public class LinearTimeout {
     @Operation
     public boolean armSoon() {
       SharedTimeout own = (SharedTimeout) timeout;
-      long from = own.shard.tick();
+      long from = own.tick();
       long looks = own.looksAt;
       long before = own.word;
       while (!own.change(before, SharedTimeout.word(from, 1))) {

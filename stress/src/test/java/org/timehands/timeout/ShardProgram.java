@@ -67,7 +67,7 @@ final class ShardProgram {
       earliest = Math.min(earliest, mayRun);
       arms++;
       arming++;
-      long before = timeout.arm(shard.tick(), ticks);
+      long before = timeout.arm(timeout.tick(), ticks);
       arming--;
       latest = Math.max(latest, nanos + ticks * TICK);
       if (before == SharedTimeout.CLOSED) {
@@ -80,7 +80,7 @@ final class ShardProgram {
     /** Arms for later than another does: no later than this only if this was the last. */
     void armAbove(long ticks) {
       arms++;
-      long before = timeout.arm(shard.tick(), ticks);
+      long before = timeout.arm(timeout.tick(), ticks);
       replaced += SharedTimeout.isArmed(before) ? 1 : 0;
       if (SharedTimeout.delay(timeout.word) == ticks) {
         latest = Math.max(latest, nanos + ticks * TICK);
@@ -94,7 +94,7 @@ final class ShardProgram {
     void putOff(long ticks) {
       long mayRun = nanos + ticks * TICK;
       latest = Math.max(latest, mayRun);
-      timeout.putOff(shard.tick(), ticks);
+      timeout.putOff(timeout.tick(), ticks);
       if (arming == 0 && nanos < earliest && timeout.isPending()) {
         earliest = Math.max(earliest, mayRun);
       }
@@ -277,7 +277,7 @@ final class ShardProgram {
   /** From now on, armings count from a tick that only the owner replaces. */
   private void startCoarseClock() {
     for (int i = 0; i < 300; i++) {
-      shard.tick();
+      shard.firstTick(shard.clock.tick());
     }
     shard.poll();
   }
