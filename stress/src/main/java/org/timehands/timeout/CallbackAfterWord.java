@@ -3,6 +3,7 @@ package org.timehands.timeout;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 
+import java.util.function.Consumer;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -38,8 +39,9 @@ public class CallbackAfterWord {
       for (int i = 0; i < DAWDLE; i++) {
         Thread.onSpinWait();
       }
-      if (own.callback() != null) {
-        own.callback().accept(own);
+      Consumer<? super Timeout> callback = own.callback();
+      if (callback != null) {
+        callback.accept(own);
       }
     }
   }
