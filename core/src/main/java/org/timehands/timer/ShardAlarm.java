@@ -41,6 +41,8 @@ final class ShardAlarm {
   private long lastTick;
   private long lookedTick;
   private long programmedAt = NEVER;
+  /** What that is for, on MONOTONIC. */
+  private long wantedNanos;
   private long lastDeviceNanos = Long.MIN_VALUE;
   private long lastMonoNanos = -1;
 
@@ -126,6 +128,14 @@ final class ShardAlarm {
     wakeAfter(deviceNanos, wakeIn(nextDelta()));
   }
 
+  /**
+   * Whether the device was programmed for this instant of a clock, by the clocks as they were read
+   * last: a wake-up may be some nanoseconds early.
+   */
+  boolean isProgrammedFor(int clock, long nanos) {
+    return nanos - view.nanos(clock) == wantedNanos - view.nanos(ClockView.MONOTONIC);
+  }
+
   /** Pauses: nothing else counts until then. */
   void pause(long deviceNanos, long pauseNanos) {
     programmedAt = deviceNanos + pauseNanos;
@@ -201,6 +211,7 @@ final class ShardAlarm {
   private void wakeAfter(long deviceNanos, long wakeInNanos) {
     long mono = view.nanos(ClockView.MONOTONIC);
     long wait = mode.onTick(mono, WaitChunks.next(wakeInNanos));
+    wantedNanos = mono + wakeInNanos;
     if (wait == NEVER) {
       programmedAt = NEVER;
     } else {

@@ -40,14 +40,16 @@ final class ShardCounts {
   /**
    * A timer has expired. One that was armed for an instant long past is not late by all that: a
    * pass since then would have run it. (Unless the clock was set back: then nothing is known.)
+   *
+   * @param own whether the wake-up was programmed for it
    */
-  void expired(int clock, long nowNanos, long hardNanos, TickMode mode) {
+  void expired(int clock, long nowNanos, long hardNanos, boolean own, TickMode mode) {
     long served = servedNanos[clock];
     long lateNanos = nowNanos - (served <= nowNanos ? Math.max(served, hardNanos) : hardNanos);
     expired++;
     lateness[Lateness.bucket(lateNanos)]++;
     if (lateNanos < 0) {
-      merged++;
+      merged += own ? 0 : 1;
       return;
     }
     maxLateNanos = Math.max(maxLateNanos, lateNanos);

@@ -449,7 +449,8 @@ final class TimerShard {
   /** Lock held; dropped around the callback. */
   private void expire(ClockTimer timer, int clock, long nowNanos) {
     leave(timer);
-    counts.expired(clock, nowNanos, timer.hardNanos(), alarm.mode());
+    long hard = timer.hardNanos();
+    counts.expired(clock, nowNanos, hard, alarm.isProgrammedFor(clock, hard), alarm.mode());
     if (!timer.isSoft()) {
       call(timer, nowNanos);
       return;

@@ -78,6 +78,28 @@ class TimerStatisticsTest {
     assertEquals(1L << 21, seen.lateness().belowNanos(990));
   }
 
+  /**
+   * A device is some nanoseconds early by our clock. Who has slack runs then, but has spared no
+   * wake-up: this one was its own. 3-67.
+   */
+  @Test
+  void aTimerIsNotMergedIntoItsOwnWakeup() {
+    ClockId[] clocks = {ClockId.MONOTONIC, ClockId.REALTIME};
+    for (ClockId clock : clocks) {
+      timer().arm(clock, virtual.nanos(clock) + MILLI, 50_000);
+      virtual.pass(virtual.device.deadlineNanos() - virtual.hostNanos - 40);
+      virtual.timers.expire();
+    }
+    assertEquals(2, virtual.timers.statistics().expired());
+    assertEquals(0, virtual.timers.statistics().merged());
+    timer().armIn(ClockId.MONOTONIC, MILLI, 50_000);
+    timer().armIn(ClockId.MONOTONIC, MILLI + 10, 50_000);
+    virtual.pass(virtual.device.deadlineNanos() - virtual.hostNanos - 40);
+    virtual.timers.expire();
+    assertEquals(4, virtual.timers.statistics().expired());
+    assertEquals(1, virtual.timers.statistics().merged());
+  }
+
   /** Armed for the past, as POSIX's programs do to be told at once: late from when it was armed. */
   @Test
   void armedForThePastIsNotLateByTheAgeOfTheEpoch() {
