@@ -28,6 +28,11 @@ import org.timehands.tick.TickMode;
  * }
  * }</pre>
  *
+ * <p>Nested classes are run as the class around them, unless they have an annotation of their own.
+ * Time is driven by the thread that JUnit runs a method on. Code that {@code
+ * assertTimeoutPreemptively} runs is on yet another: hand it to {@link
+ * org.timehands.sim.VirtualWorld#call}.
+ *
  * <p>A test that fails says its seed and the command that replays it; {@code -Dtimehands.seed=N}
  * runs all such tests with that seed.
  */

@@ -1,8 +1,10 @@
 package org.timehands.sim.junit;
 
 import java.io.Serial;
+import java.lang.reflect.Method;
 import java.time.Clock;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -13,9 +15,12 @@ import java.util.function.Function;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.platform.commons.support.AnnotationSupport;
 import org.opentest4j.TestAbortedException;
@@ -31,7 +36,11 @@ import org.timehands.timer.TimerExecutor;
 import org.timehands.timer.Timers;
 
 /** Gives each test a virtual world, and says how to replay one that fails. Thread-safe. */
-final class VirtualTimeExtension implements ParameterResolver, TestExecutionExceptionHandler {
+final class VirtualTimeExtension
+    implements ParameterResolver,
+        InvocationInterceptor,
+        TestExecutionExceptionHandler,
+        LifecycleMethodExecutionExceptionHandler {
   private static final Namespace OURS = Namespace.create(VirtualTimeExtension.class);
   private static final String SEED = "timehands.seed";
 
@@ -54,10 +63,19 @@ final class VirtualTimeExtension implements ParameterResolver, TestExecutionExce
   /** A test's world; the store closes it. */
   private static final class Held implements AutoCloseable {
     final VirtualWorld world;
+    private Thread driver = Thread.currentThread();
     private TimerExecutor executor;
 
     Held(VirtualSettings settings) {
       world = VirtualWorld.begin(settings);
+    }
+
+    /** Has the calling thread drive: JUnit runs a test with a limit on another, if asked to. */
+    synchronized void driveHere() {
+      if (!driver.equals(Thread.currentThread())) {
+        driver = Thread.currentThread();
+        world.advance(Duration.ZERO);
+      }
     }
 
     /** One for the test, however often it is asked for. */
@@ -131,7 +149,12 @@ final class VirtualTimeExtension implements ParameterResolver, TestExecutionExce
 
   private static Optional<VirtualTime> annotation(ExtensionContext context) {
     return AnnotationSupport.findAnnotation(context.getTestMethod(), VirtualTime.class)
-        .or(() -> AnnotationSupport.findAnnotation(context.getTestClass(), VirtualTime.class));
+        .or(
+            () ->
+                AnnotationSupport.findAnnotation(
+                    context.getRequiredTestClass(),
+                    VirtualTime.class,
+                    context.getEnclosingTestClasses()));
   }
 
   private static Instant instant(String text) {
@@ -157,10 +180,71 @@ final class VirtualTimeExtension implements ParameterResolver, TestExecutionExce
     return wanted.seed() != 0 ? wanted.seed() : Seeds.next();
   }
 
+  private static Held heldOrNull(ExtensionContext context) {
+    return context.getStore(OURS).get(Held.class, Held.class);
+  }
+
+  private static void drive(Invocation<Void> invocation, ExtensionContext context)
+      throws Throwable {
+    Held held = heldOrNull(context);
+    if (held != null) {
+      held.driveHere();
+    }
+    invocation.proceed();
+  }
+
+  @Override
+  public void interceptBeforeEachMethod(
+      Invocation<Void> invocation,
+      ReflectiveInvocationContext<Method> method,
+      ExtensionContext context)
+      throws Throwable {
+    drive(invocation, context);
+  }
+
+  @Override
+  public void interceptTestMethod(
+      Invocation<Void> invocation,
+      ReflectiveInvocationContext<Method> method,
+      ExtensionContext context)
+      throws Throwable {
+    drive(invocation, context);
+  }
+
+  @Override
+  public void interceptTestTemplateMethod(
+      Invocation<Void> invocation,
+      ReflectiveInvocationContext<Method> method,
+      ExtensionContext context)
+      throws Throwable {
+    drive(invocation, context);
+  }
+
+  @Override
+  public void interceptAfterEachMethod(
+      Invocation<Void> invocation,
+      ReflectiveInvocationContext<Method> method,
+      ExtensionContext context)
+      throws Throwable {
+    drive(invocation, context);
+  }
+
+  @Override
+  public void handleBeforeEachMethodExecutionException(ExtensionContext context, Throwable thrown)
+      throws Throwable {
+    handleTestExecutionException(context, thrown);
+  }
+
+  @Override
+  public void handleAfterEachMethodExecutionException(ExtensionContext context, Throwable thrown)
+      throws Throwable {
+    handleTestExecutionException(context, thrown);
+  }
+
   @Override
   public void handleTestExecutionException(ExtensionContext context, Throwable thrown)
       throws Throwable {
-    Held held = context.getStore(OURS).get(Held.class, Held.class);
+    Held held = heldOrNull(context);
     if (held != null && !(thrown instanceof TestAbortedException)) {
       String test = context.getRequiredTestClass().getName();
       String method = context.getRequiredTestMethod().getName();

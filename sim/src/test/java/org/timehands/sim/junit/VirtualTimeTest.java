@@ -17,9 +17,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
@@ -46,6 +50,7 @@ class VirtualTimeTest {
   class GivenTest {
     private final VirtualWorld ofConstructor;
     private VirtualWorld ofBeforeEach;
+    private boolean slept;
 
     GivenTest(VirtualWorld world) {
       ofConstructor = world;
@@ -86,6 +91,34 @@ class VirtualTimeTest {
       assertTrue(clock.instant().isAfter(Instant.parse("2030-06-01T22:00:59Z")));
     }
 
+    /** A nested class is at virtual time as the class around it, by that one's settings. */
+    @Nested
+    class InnerTest {
+      @Test
+      void isGivenTheSame(VirtualWorld world, Timers timers) {
+        assertEquals(TickMode.dynamic(250), timers.tickMode());
+        assertSame(world, ofBeforeEach);
+      }
+    }
+
+    /** JUnit runs such a test on another thread than its lifecycle methods: that one drives. */
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.HOURS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void onAThreadOfItsOwn(VirtualWorld world, Sleeper sleeper) throws InterruptedException {
+      sleeper.sleep(Duration.ofDays(1));
+      world.advance(Duration.ofDays(1));
+      slept = true;
+    }
+
+    @AfterEach
+    void after(VirtualWorld world, Sleeper sleeper) throws InterruptedException {
+      assertSame(world, ofBeforeEach);
+      if (slept) {
+        sleeper.sleep(Duration.ofDays(1));
+        assertEquals(Instant.parse("2030-06-04T12:00:00Z"), world.instantSource().instant());
+      }
+    }
+
     /** Its own annotation goes before that of the class. */
     @Test
     @VirtualTime(adversary = true, seed = 77, cpus = 3)
@@ -95,6 +128,33 @@ class VirtualTimeTest {
       assertTrue(world.settings().isAdverse());
       assertTrue(timers.tickMode().isHighResolution());
     }
+  }
+
+  /** Fails before the test, or after it: run by a test below alone. */
+  static class PlantedAround {
+    @BeforeEach
+    void before(TestInfo test) {
+      assertFalse(test.getTags().contains("before"), "planted");
+    }
+
+    @AfterEach
+    void after(TestInfo test) {
+      assertFalse(test.getTags().contains("after"), "planted");
+    }
+
+    PlantedAround(VirtualWorld world) {
+      world.advance(Duration.ofDays(1));
+    }
+
+    @Test
+    @Tag("before")
+    @VirtualTime(seed = 4712)
+    void failsBefore(VirtualWorld world) {}
+
+    @Test
+    @Tag("after")
+    @VirtualTime(seed = 4712)
+    void failsAfter(VirtualWorld world) {}
   }
 
   /** Fails, or cannot run: run by the tests below alone. */
@@ -130,12 +190,15 @@ class VirtualTimeTest {
   private static final List<Long> SEEDS = new ArrayList<>();
 
   private static List<Throwable> run(String method) {
+    return run(Planted.class, method);
+  }
+
+  private static List<Throwable> run(Class<?> test, String method) {
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request()
             .selectors(
                 DiscoverySelectors.selectMethod(
-                    Planted.class.getName() + "#" + method + "(" + VirtualWorld.class.getName()
-                        + ")"))
+                    test.getName() + "#" + method + "(" + VirtualWorld.class.getName() + ")"))
             .build();
     List<Throwable> failures = new ArrayList<>();
     LauncherFactory.create()
@@ -143,7 +206,7 @@ class VirtualTimeTest {
             request,
             new TestExecutionListener() {
               @Override
-              public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+              public void executionFinished(TestIdentifier which, TestExecutionResult result) {
                 result.getThrowable().ifPresent(failures::add);
               }
             });
@@ -160,6 +223,17 @@ class VirtualTimeTest {
         replay.contains(
             "replay: mvn test -Dtest='VirtualTimeTest$Planted#fails' -Dtimehands.seed=4711"),
         replay);
+  }
+
+  @Test
+  void soDoesAFailureBeforeOrAfterTheTest() {
+    for (String method : List.of("failsBefore", "failsAfter")) {
+      List<Throwable> failures = run(PlantedAround.class, method);
+      assertEquals(1, failures.size());
+      String replay = Arrays.toString(failures.getFirst().getSuppressed());
+      assertTrue(
+          replay.contains("seed 4712 at virtual time 2026-01-02T00:00:00Z"), method + replay);
+    }
   }
 
   @Test
