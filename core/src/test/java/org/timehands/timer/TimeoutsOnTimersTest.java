@@ -82,6 +82,7 @@ class TimeoutsOnTimersTest {
           }
           virtual.advance(30 * SECOND);
           assertEquals(count, ran[0]);
+          assertEquals(0, timeouts.stats().failed(), "an assertion in a callback");
         });
     assertEquals(Long.MAX_VALUE, virtual.device.deadlineNanos(), "nothing armed, nothing to wake");
     long wakeups = virtual.timers.statistics().wakeups();
