@@ -17,12 +17,12 @@ import java.util.concurrent.TimeoutException;
  * <p>So it does both under the lock under which the call ends: either there is no interrupt, or it
  * is there before the end, which takes it back ({@code GuardMutantTest}).
  *
- * <p><b>An outer guard's interrupt is not lost, and no stranger's.</b> There is one flag to a thread.
- * If the deadline of a call around this one comes too, the end of this one would take that interrupt
- * back as well, and whatever the outer call waits for next would never end. And who interrupts
- * second finds the flag set, and must not take it for a stranger's. So all guarded calls of a thread
- * share one lock and one count of those that have interrupted it and not ended yet: only the first
- * asks for strangers, and only the last clears the flag.
+ * <p><b>An outer guard's interrupt is not lost, and no stranger's.</b> There is one flag to a
+ * thread. If the deadline of a call around this one comes too, the end of this one would take that
+ * interrupt back as well, and whatever the outer call waits for next would never end. And who
+ * interrupts second finds the flag set, and must not take it for a stranger's. So all guarded calls
+ * of a thread share one lock and one count of those that have interrupted it and not ended yet:
+ * only the first asks for strangers, and only the last clears the flag.
  */
 final class GuardedCall {
   /*

@@ -237,7 +237,7 @@ class HandleWheelTest {
     assertEquals(List.of(near, late), ran);
   }
 
-  /** What users keep beside the wheel fits into a table as long as there were ever armed at once. */
+  /** What users keep beside the wheel fits into a table of as many rows as were armed at once. */
   @Test
   void aPlaceIsARowOfATable() {
     Seeds.forEach(

@@ -34,7 +34,7 @@ class GuardMutantTest {
         () -> finds("called past the outer deadline",
             "each != null; each = each.outer) { each.deadline.check",
             "each != null; each = null) { each.deadline.check"),
-        () -> finds("a stranger's interrupt was taken", 
+        () -> finds("a stranger's interrupt was taken",
             "outermost.stranger = thread.isInterrupted();", ""),
         () -> finds("interrupted before its deadline", "if (!deadline.isPast()) {", "if (false) {"),
         () -> finds("armed again after its end",
