@@ -12,11 +12,9 @@ import java.util.function.Consumer;
  * <p>Not thread-safe.
  */
 final class CascadingWheel {
-  static final int PRIMARY_SLOTS = 256;
-  static final int OUTER_SLOTS = 64;
-
-  private static final int PRIMARY_BITS = 8;
+  private static final int PRIMARY_SLOTS = 256;
   private static final int OUTER_BITS = 6;
+  private static final int OUTER_BITS_SMALL = 4;
   private static final int OUTERS = 4;
 
   /** What is armed: a link of a ring, as the head of a slot is. */
@@ -50,7 +48,9 @@ final class CascadingWheel {
     }
   }
 
-  private final Entry[] primary = heads(PRIMARY_SLOTS);
+  private final int primaryBits;
+  private final int outerBits;
+  private final Entry[] primary;
   private final Entry[][] outer = new Entry[OUTERS][];
   private long tick;
   private long moves;
@@ -60,9 +60,26 @@ final class CascadingWheel {
 
   /** A wheel whose next tick to run is this one. */
   CascadingWheel(long firstTick) {
+    this(firstTick, PRIMARY_SLOTS);
+  }
+
+  /**
+   * A wheel of another size.
+   *
+   * @param firstTick the next tick to run
+   * @param primarySlots 256, or 64 as with CONFIG_BASE_SMALL
+   */
+  CascadingWheel(long firstTick, int primarySlots) {
+    if (Integer.bitCount(primarySlots) != 1) {
+      throw new IllegalArgumentException(
+          "a wheel of " + primarySlots + " slots must have a power of two of them, such as 256");
+    }
     tick = firstTick;
+    primaryBits = Integer.numberOfTrailingZeros(primarySlots);
+    primary = heads(primarySlots);
+    outerBits = primarySlots < PRIMARY_SLOTS ? OUTER_BITS_SMALL : OUTER_BITS;
     for (int i = 0; i < OUTERS; i++) {
-      outer[i] = heads(OUTER_SLOTS);
+      outer[i] = heads(1 << outerBits);
     }
   }
 
@@ -83,23 +100,24 @@ final class CascadingWheel {
 
   private void file(Entry entry) {
     long distance = entry.expires - tick;
-    if (distance < 0) {
-      entry.joinEnd(primary[(int) tick & (PRIMARY_SLOTS - 1)]);
-      return;
-    }
-    if (distance < PRIMARY_SLOTS) {
-      entry.joinEnd(primary[(int) entry.expires & (PRIMARY_SLOTS - 1)]);
+    if (distance < primary.length) {
+      // What has passed already runs in the next tick.
+      entry.joinEnd(slot(primary, Math.max(tick, entry.expires)));
       return;
     }
     int level = 0;
-    int shift = PRIMARY_BITS;
-    while (level < OUTERS - 1 && distance >= 1L << (shift + OUTER_BITS)) {
+    int shift = primaryBits;
+    while (level < OUTERS - 1 && distance >= 1L << (shift + outerBits)) {
       level++;
-      shift += OUTER_BITS;
+      shift += outerBits;
     }
     // What lies beyond the last array waits in its last slot, and is filed anew from there.
-    long at = tick + Math.min(distance, (1L << (shift + OUTER_BITS)) - 1);
-    entry.joinEnd(outer[level][(int) (at >> shift) & (OUTER_SLOTS - 1)]);
+    long at = tick + Math.min(distance, (1L << (shift + outerBits)) - 1);
+    entry.joinEnd(slot(outer[level], at >> shift));
+  }
+
+  private static Entry slot(Entry[] slots, long number) {
+    return slots[(int) number & (slots.length - 1)];
   }
 
   /** Keeps an entry from running; whether it was pending. */
@@ -116,13 +134,16 @@ final class CascadingWheel {
   void advance(long nowTick, Consumer<Entry> due) {
     while (tick <= nowTick) {
       movesInTick = 0;
-      int slot = (int) tick & (PRIMARY_SLOTS - 1);
-      int shift = PRIMARY_BITS;
-      for (int level = 0; slot == 0 && level < OUTERS; level++, shift += OUTER_BITS) {
-        slot = cascade(level, (int) (tick >> shift) & (OUTER_SLOTS - 1));
+      // Array after array comes round where all bits below are 0.
+      for (int level = 0; level < OUTERS; level++) {
+        int shift = primaryBits + level * outerBits;
+        if ((tick & ((1L << shift) - 1)) != 0) {
+          break;
+        }
+        cascade(slot(outer[level], tick >> shift));
       }
       worstMoves = Math.max(worstMoves, movesInTick);
-      Entry head = primary[(int) tick & (PRIMARY_SLOTS - 1)];
+      Entry head = slot(primary, tick);
       tick++;
       while (head.after != head) {
         Entry entry = head.after;
@@ -133,9 +154,8 @@ final class CascadingWheel {
     }
   }
 
-  /** Files all of a slot anew; answers the slot, since array after array comes round at 0. */
-  private int cascade(int level, int slot) {
-    Entry head = outer[level][slot];
+  /** Files all of a slot anew. */
+  private void cascade(Entry head) {
     Entry last = head.before;
     while (head.after != head) {
       Entry entry = head.after;
@@ -147,7 +167,18 @@ final class CascadingWheel {
         break; // what was filed into the same slot again waits for the next time round
       }
     }
-    return slot;
+  }
+
+  /** How many ticks ahead an entry may be, and never be moved: found by running entries. */
+  static long spanTicks(int primarySlots) {
+    for (long ticks = 1; ; ticks++) {
+      CascadingWheel wheel = new CascadingWheel(0, primarySlots);
+      wheel.arm(new Entry(), ticks);
+      wheel.advance(ticks, due -> {});
+      if (wheel.moves() > 0) {
+        return ticks;
+      }
+    }
   }
 
   int size() {

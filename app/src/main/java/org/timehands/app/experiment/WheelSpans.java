@@ -50,8 +50,8 @@ public final class WheelSpans {
 
   /** Runs the model and the wheel. */
   public WheelSpans() {
-    long ticks = OldWheel.primarySpanTicks(SLOTS);
-    long smallTicks = OldWheel.primarySpanTicks(SMALL_SLOTS);
+    long ticks = CascadingWheel.spanTicks(SLOTS);
+    long smallTicks = CascadingWheel.spanTicks(SMALL_SLOTS);
     for (int i = 0; i < HERTZ.size(); i++) {
       int hertz = HERTZ.get(i);
       spans.add(new Span(hertz, SLOTS, TEXT_MILLIS[i][0], ticks * 1000 / hertz));

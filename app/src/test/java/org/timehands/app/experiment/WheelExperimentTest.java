@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.timehands.app.text.Json;
 import org.timehands.app.text.TinyJson;
 
@@ -21,10 +23,11 @@ class WheelExperimentTest {
       "replay: ./timehands test -Dtest=WheelExperimentTest -Dtimehands.seed=" + SEED;
 
   /** The model beside a sorted map: exact at each tick, whatever it moves meanwhile. */
-  @Test
-  void theModelRunsAllExactlyAndMovesAsItWasSaidTo() {
+  @ParameterizedTest
+  @ValueSource(ints = {64, 256})
+  void theModelRunsAllExactlyAndMovesAsItWasSaidTo(int primarySlots) {
     SplittableRandom random = new SplittableRandom(SEED);
-    CascadingWheel wheel = new CascadingWheel(0);
+    CascadingWheel wheel = new CascadingWheel(0, primarySlots);
     TreeMap<Long, Integer> expected = new TreeMap<>();
     Map<CascadingWheel.Entry, Long> armed = new HashMap<>();
     long now = -1;

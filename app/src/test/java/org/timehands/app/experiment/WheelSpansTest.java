@@ -24,27 +24,9 @@ class WheelSpansTest {
   /** The check is checked: another wheel has another span, and the model shows it. */
   @Test
   void anotherWheelHasAnotherSpan() {
-    assertNotEquals(256, OldWheel.primarySpanTicks(128));
-    assertEquals(128, OldWheel.primarySpanTicks(128));
-    assertThrows(IllegalArgumentException.class, () -> new OldWheel(200));
-  }
-
-  /** The model is a wheel: every timer runs at its tick, moved or not. */
-  @Test
-  void theModelRunsTimersInTime() {
-    OldWheel wheel = new OldWheel(64);
-    OldWheel.Filed[] timers = new OldWheel.Filed[5000];
-    for (int i = 0; i < timers.length; i++) {
-      timers[i] = wheel.add(i + 1);
-    }
-    for (int i = 0; i < timers.length; i++) {
-      wheel.tick();
-    }
-    for (int i = 0; i < timers.length; i++) {
-      assertEquals(i + 1, timers[i].firedAt());
-      assertEquals(i + 1 < 64 ? 0 : 1, Math.min(1, timers[i].moves()));
-    }
-    assertTrue(timers[4999].moves() > 1);
+    assertNotEquals(256, CascadingWheel.spanTicks(128));
+    assertEquals(128, CascadingWheel.spanTicks(128));
+    assertThrows(IllegalArgumentException.class, () -> new CascadingWheel(0, 200));
   }
 
   @Test
