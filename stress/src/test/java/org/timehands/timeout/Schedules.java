@@ -1,18 +1,17 @@
 package org.timehands.timeout;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Supplier;
 import jdk.internal.vm.Continuation;
 import jdk.internal.vm.ContinuationScope;
 import org.timehands.mischief.Mischief;
+import org.timehands.stress.interleave.Orders;
 
 /**
  * Runs small programs on a shard in all orders with at most a few preemptions, one thread standing
  * before each shared step of another; answers what goes wrong first, or null.
  *
  * <p>In the package of what it tests, and loaded in a world of its own, where that may have a
- * planted bug. After M. Musuvathi and S. Qadeer (CHESS, 2007).
+ * planted bug.
  */
 public final class Schedules implements Supplier<String> {
   static final ContinuationScope SCOPE = new ContinuationScope("timeouts");
@@ -20,7 +19,7 @@ public final class Schedules implements Supplier<String> {
   private static final int MOST_SCHEDULES = 60_000;
 
   /** One simulated thread. */
-  static final class Actor {
+  static final class Actor implements Orders.Actor {
     final Continuation continuation;
     boolean blocked;
 
@@ -28,24 +27,16 @@ public final class Schedules implements Supplier<String> {
       continuation = new Continuation(SCOPE, body);
     }
 
-    boolean canRun() {
+    @Override
+    public boolean canRun() {
       return !blocked && !continuation.isDone();
     }
-  }
 
-  /** One point at which somebody was chosen: how many there were, which was taken. */
-  private static final class Choice {
-    final int options;
-    int taken;
-
-    Choice(int options) {
-      this.options = options;
+    @Override
+    public void run() {
+      continuation.run();
     }
   }
-
-  private final List<Choice> choices = new ArrayList<>();
-  private int depth;
-  private int schedules;
 
   /** Made by name. */
   public Schedules() {}
@@ -62,74 +53,24 @@ public final class Schedules implements Supplier<String> {
           }
         });
     for (String program : ShardProgram.ALL) {
-      choices.clear();
-      int first = schedules;
+      Orders orders = new Orders();
+      int schedules = 0;
       do {
-        depth = 0;
-        String wrong = run(program);
+        String wrong = run(program, orders);
         schedules++;
         if (wrong != null) {
-          return program + ", schedule " + (schedules - first) + ": " + wrong;
+          return program + ", schedule " + (schedules - 1) + ": " + wrong;
         }
-      } while (next() && schedules - first < MOST_SCHEDULES);
-      System.out.printf("timeout schedules | %-28s | %d%n", program, schedules - first);
+      } while (orders.next() && schedules < MOST_SCHEDULES);
+      System.out.printf("timeout schedules | %-28s | %d%n", program, schedules);
     }
     return null;
   }
 
-  /** The next schedule by depth first; false if there is none. */
-  private boolean next() {
-    while (!choices.isEmpty()) {
-      Choice last = choices.getLast();
-      if (last.taken + 1 < last.options) {
-        last.taken++;
-        return true;
-      }
-      choices.removeLast();
-    }
-    return false;
-  }
-
-  private int choose(int options) {
-    if (depth == choices.size()) {
-      choices.add(new Choice(options));
-    }
-    return choices.get(depth++).taken;
-  }
-
-  private String run(String program) {
+  private static String run(String program, Orders orders) {
     ShardProgram world = new ShardProgram(program);
-    List<Actor> actors = world.actors();
-    Actor current = null;
-    int preemptions = 0;
     try {
-      for (int steps = 0; steps < 20_000; steps++) {
-        List<Actor> ready = new ArrayList<>();
-        if (current != null && current.canRun()) {
-          ready.add(current);
-        }
-        for (Actor each : actors) {
-          if (each != current && each.canRun()) {
-            ready.add(each);
-          }
-        }
-        if (ready.isEmpty()) {
-          if (!world.timePasses()) {
-            return world.verdict();
-          }
-          continue;
-        }
-        boolean forced = ready.getFirst() != current;
-        boolean mayChoose = ready.size() > 1 && (forced || preemptions < PREEMPTIONS);
-        int taken = mayChoose ? choose(ready.size()) : 0;
-        preemptions += taken > 0 && !forced ? 1 : 0;
-        current = ready.get(taken);
-        current.continuation.run();
-        if (world.wrong != null) {
-          return world.wrong;
-        }
-      }
-      return "ENDLESS";
+      return orders.run(world, PREEMPTIONS, orders);
     } catch (RuntimeException | AssertionError thrown) {
       return "THROWS " + thrown;
     }

@@ -5,12 +5,13 @@ import java.util.List;
 import java.util.Set;
 import jdk.internal.vm.Continuation;
 import org.timehands.clockevent.ClockEventDevice;
+import org.timehands.stress.interleave.Orders;
 
 /**
  * A few threads on one shard, with an owner that sleeps when it is told to, and a clock that moves
  * when all sleep; and what must be true of it in the end.
  */
-final class ShardProgram {
+final class ShardProgram implements Orders.Program {
   static final List<String> ALL =
       List.of(
           "cancel beside expiry",
@@ -117,11 +118,12 @@ final class ShardProgram {
   private final ClockEventDevice device = new Bed();
   private final Shard shard;
   private long nanos = 1000 * TICK;
+  private final List<Schedules.Actor> actors;
   private Schedules.Actor owner;
   private boolean woken;
   private long wait;
   private long passed;
-  String wrong;
+  private String wrong;
 
   /** Where the owner sleeps. */
   private final class Bed implements ClockEventDevice {
@@ -169,6 +171,7 @@ final class ShardProgram {
   ShardProgram(String name) {
     this.name = name;
     shard = new Shard(this, 0, TimeoutsOptions.DEFAULT.withShards(1), () -> nanos, device);
+    actors = made();
   }
 
   private void own() {
@@ -177,7 +180,17 @@ final class ShardProgram {
     }
   }
 
-  List<Schedules.Actor> actors() {
+  @Override
+  public List<Schedules.Actor> actors() {
+    return actors;
+  }
+
+  @Override
+  public String wrong() {
+    return wrong;
+  }
+
+  private List<Schedules.Actor> made() {
     List<Schedules.Actor> actors = new ArrayList<>();
     Subject subject = new Subject(name.equals("one of a single call"));
     switch (name) {
@@ -338,7 +351,8 @@ final class ShardProgram {
   private Request request;
 
   /** Everybody sleeps: the clock moves to where the owner wants to wake; false if never. */
-  boolean timePasses() {
+  @Override
+  public boolean timePasses() {
     if (owner.continuation.isDone() || wait == ClockEventDevice.NEVER) {
       return false;
     }
@@ -349,7 +363,8 @@ final class ShardProgram {
   }
 
   /** What is wrong in the end, or null. */
-  String verdict() {
+  @Override
+  public String verdict() {
     if (request != null) {
       if (request.done.getCount() > 0 || !owner.continuation.isDone()) {
         return "ENDLESS: the owner has not answered, or not ended";

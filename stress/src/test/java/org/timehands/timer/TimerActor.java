@@ -3,6 +3,7 @@ package org.timehands.timer;
 import java.lang.reflect.Constructor;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import org.timehands.stress.interleave.Orders;
 
 /**
  * One simulated thread: a virtual thread that goes on when it is told to, on the calling thread.
@@ -12,7 +13,7 @@ import java.util.function.BooleanSupplier;
  * Each is its own scheduler, so what is handed to that is its own continuation. The JDK's builder
  * with a scheduler is for tests, and not public: the test JVM opens java.lang.
  */
-final class TimerActor implements Executor {
+final class TimerActor implements Executor, Orders.Actor {
   private static final Constructor<?> BUILDER = builder();
 
   final Thread thread;
@@ -55,7 +56,8 @@ final class TimerActor implements Executor {
     next = continuation;
   }
 
-  boolean canRun() {
+  @Override
+  public boolean canRun() {
     return next != null && awaited.getAsBoolean();
   }
 
@@ -63,8 +65,8 @@ final class TimerActor implements Executor {
     return over;
   }
 
-  /** Goes on until the next point, or until it waits. */
-  void run() {
+  @Override
+  public void run() {
     Runnable now = next;
     next = null;
     now.run();

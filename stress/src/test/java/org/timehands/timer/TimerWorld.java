@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.timehands.clockevent.ClockEventDevice;
+import org.timehands.stress.interleave.Orders;
 import org.timehands.tick.IdleListeners;
 import org.timehands.tick.TickMode;
 import org.timehands.timekeeping.ClockId;
@@ -19,7 +20,7 @@ import org.timehands.timer.TimerCallback.Next;
  * A shard whose owner, whose executor and whose users are {@link TimerActor actors}, with a clock
  * that moves when all wait; and what must be true of it whenever all wait, and in the end.
  */
-final class TimerWorld implements TimerClocks, TimerReports {
+final class TimerWorld implements TimerClocks, TimerReports, Orders.Program {
   static final long MILLI = 1_000_000;
   private static final long DEVICE_AHEAD = 77 * MILLI;
   private static final int LAST_STEPS = 1000;
@@ -203,7 +204,7 @@ final class TimerWorld implements TimerClocks, TimerReports {
   }
 
   final List<Subject> subjects = new ArrayList<>();
-  final List<TimerActor> actors = new ArrayList<>();
+  private final List<TimerActor> actors = new ArrayList<>();
   private final List<TimerActor> users = new ArrayList<>();
   private final Bed bed = new Bed();
   private final Deque<Runnable> handed = new ArrayDeque<>();
@@ -223,7 +224,7 @@ final class TimerWorld implements TimerClocks, TimerReports {
   private boolean isOver;
   /** Nothing is cancelled any more: the last run of a timer is that of its last arming. */
   boolean hasTies;
-  String wrong;
+  private String wrong;
 
   TimerWorld() {
     TimerOptions options =
@@ -232,6 +233,16 @@ final class TimerWorld implements TimerClocks, TimerReports {
             .withDeferred(handed::add)
             .withReports(this);
     shard = new TimerShard(0, this, options, new WaitGraph(), new IdleListeners());
+  }
+
+  @Override
+  public List<TimerActor> actors() {
+    return actors;
+  }
+
+  @Override
+  public String wrong() {
+    return wrong;
   }
 
   Subject subject() {
@@ -315,7 +326,8 @@ final class TimerWorld implements TimerClocks, TimerReports {
   }
 
   /** Everybody waits: the clock moves to where the owner wants to wake; false if never. */
-  boolean timePasses() {
+  @Override
+  public boolean timePasses() {
     wrong = isClosing ? wrong : resting();
     if (bed.deadline == ClockEventDevice.NEVER || owner.isOver() || wrong != null) {
       return false;
@@ -369,7 +381,8 @@ final class TimerWorld implements TimerClocks, TimerReports {
   }
 
   /** What is wrong in the end, or null. */
-  String verdict() {
+  @Override
+  public String verdict() {
     if (wrong != null) {
       return wrong;
     }
