@@ -2,6 +2,7 @@ package org.timehands.timeout;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -11,6 +12,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.timehands.testing.Seeds;
 
 /**
@@ -42,6 +45,28 @@ class RandomWheelTest {
         RandomWheelTest.class,
         10,
         random -> new Run(random, 2 + random.nextInt(20), 1).steps(STEPS / 2_000));
+  }
+
+  /** The checker is checked: one thing done that the map was not told of is noticed. */
+  @ParameterizedTest
+  @ValueSource(strings = {"lost", "a tick late", "a tick early", "once too often"})
+  void whatTheMapDoesNotKnowIsCaught(String planted) {
+    Seeds.forEach(
+        RandomWheelTest.class,
+        20,
+        random -> {
+          Run run = new Run(random, 100, 64);
+          run.steps(1_000);
+          run.clearAll();
+          run.agree();
+          run.plant(planted);
+          assertThrows(
+              AssertionError.class,
+              () -> {
+                run.agree();
+                run.advance(40, Integer.MAX_VALUE);
+              });
+        });
   }
 
   /** One wheel, one oracle. */
@@ -105,20 +130,37 @@ class RandomWheelTest {
       assertFalse(wheel.arm(handles.get(id), start + expires));
     }
 
+    /** Does to one that the map has armed what the map does not hear of. */
+    void plant(String what) {
+      long expires = oracle.clock() + 40;
+      oracle.arm(0, expires);
+      wheel.arm(handles.get(0), start + expires);
+      switch (what) {
+        case "lost" -> handles.get(0).cancel();
+        case "a tick late" -> wheel.arm(handles.get(0), start + expires + 1);
+        case "a tick early" -> wheel.arm(handles.get(0), start + expires - 1);
+        default -> wheel.add(start + expires, callback(0));
+      }
+    }
+
     /** Goes so many steps, and answers how many it went: an oracle's clock may not pass 2^62. */
     int steps(int steps) {
       int i = 0;
       for (; i < steps && oracle.clock() < 1L << 62; i++) {
         step();
-        assertEquals(oracle.pending(), wheel.size());
-        long next = oracle.pending() == 0 ? TimeoutWheel.NEVER : start + oracle.next();
-        assertEquals(next, wheel.nextExpiry(), "next expiry");
+        agree();
         if (i % checkEvery == 0) {
           WheelCheck.check(wheel.structure());
         }
       }
       assertEquals(oracle.moves, wheel.moves(), "moves");
       return i;
+    }
+
+    void agree() {
+      assertEquals(oracle.pending(), wheel.size());
+      long next = oracle.pending() == 0 ? TimeoutWheel.NEVER : start + oracle.next();
+      assertEquals(next, wheel.nextExpiry(), "next expiry");
     }
 
     private void step() {
@@ -173,12 +215,16 @@ class RandomWheelTest {
 
     private void clear() {
       if (random.nextInt(200) == 0) {
-        Set<Timeout> expected = new HashSet<>();
-        oracle.clear().forEach(id -> expected.add(handles.get(id)));
-        List<Timeout> cleared = wheel.clear();
-        assertEquals(expected.size(), cleared.size(), "cleared");
-        assertEquals(expected, new HashSet<>(cleared), "cleared");
+        clearAll();
       }
+    }
+
+    void clearAll() {
+      Set<Timeout> expected = new HashSet<>();
+      oracle.clear().forEach(id -> expected.add(handles.get(id)));
+      List<Timeout> cleared = wheel.clear();
+      assertEquals(expected.size(), cleared.size(), "cleared");
+      assertEquals(expected, new HashSet<>(cleared), "cleared");
     }
 
     private void cancel(int id) {
@@ -188,11 +234,14 @@ class RandomWheelTest {
     }
 
     private void advance() {
-      long now = oracle.clock() + Math.max(-5, distance());
+      long distance = Math.max(-5, distance());
       int limit = random.nextInt(3) == 0 ? random.nextInt(4) : Integer.MAX_VALUE;
-      if (now - oracle.clock() > 1L << 40) {
-        limit = Integer.MAX_VALUE; // what stays due may not fall 2^63 behind
-      }
+      // What stays due may not fall 2^63 behind.
+      advance(distance, distance > 1L << 40 ? Integer.MAX_VALUE : limit);
+    }
+
+    void advance(long distance, int limit) {
+      long now = oracle.clock() + distance;
       oracle.collect(now);
       ran = 0;
       assertEquals(wheel.advance(start + now, limit), ran);
