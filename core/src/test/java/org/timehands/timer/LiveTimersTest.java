@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -24,6 +25,8 @@ import org.timehands.clockevent.ClockEventDevice;
 import org.timehands.clockevent.ClockEventDevices;
 import org.timehands.host.HostOptions;
 import org.timehands.linux.Cpus;
+import org.timehands.linux.ErrnoException;
+import org.timehands.linux.ThreadTuning;
 import org.timehands.timekeeping.ClockId;
 import org.timehands.timer.TimerCallback.Next;
 
@@ -210,13 +213,45 @@ class LiveTimersTest {
     }
   }
 
+  /** What the thread of these timers says of itself, in a callback. */
+  private static String tuning(TimerOptions options) throws Exception {
+    try (Timers timers = Timers.start(timehands.clocks(), options)) {
+      CompletableFuture<String> told = new CompletableFuture<>();
+      timers
+          .timer(
+              (timer, now) -> {
+                try {
+                  told.complete(
+                      ThreadTuning.isFifo() + " " + ThreadTuning.timerSlackNanos() + " ns");
+                } catch (ErrnoException refused) {
+                  told.completeExceptionally(refused);
+                }
+                return Next.DONE;
+              })
+          .armIn(ClockId.MONOTONIC, 0);
+      return told.get();
+    }
+  }
+
+  /** The slack is set on the thread that waits, and is the least that the kernel has by default. */
+  @Test
+  void theSlackIsThatOfTheOptions() throws Exception {
+    assertEquals("false 1 ns", tuning(TimerOptions.defaults()));
+    assertEquals("false 4321 ns", tuning(TimerOptions.defaults().withTimerSlackNanos(4321)));
+  }
+
   /** Real-time priority is taken where it is permitted, and does no harm where it is not. */
   @Test
-  void aPriorityIsTakenOrNot() {
-    TimerOptions options = TimerOptions.defaults().withFifoPriority(1);
-    try (Timers timers = Timers.start(timehands.clocks(), options)) {
-      assertEquals(0, new Sleeper(timers).sleepFor(ClockId.MONOTONIC, 100_000));
+  void aPriorityIsTakenOrNot() throws Exception {
+    boolean permitted = true;
+    try {
+      ThreadTuning.setFifo(1);
+      ThreadTuning.setNormal();
+    } catch (ErrnoException refused) {
+      permitted = false;
     }
+    String told = tuning(TimerOptions.defaults().withFifoPriority(1));
+    assertTrue(told.startsWith(permitted ? "true " : "false "), told);
   }
 
   /** Its own threads wake when there is something to do, and not else. */
