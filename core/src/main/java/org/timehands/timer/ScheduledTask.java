@@ -2,9 +2,11 @@ package org.timehands.timer;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.Delayed;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RunnableScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A task of a {@link TimerExecutor}, with the instant at which it is due. */
 /*
@@ -71,6 +73,19 @@ final class ScheduledTask<V> extends FutureTask<V> implements RunnableScheduledF
   @Override
   public boolean isPeriodic() {
     return periodNanos != 0;
+  }
+
+  @Override
+  public V get() throws InterruptedException, ExecutionException {
+    boolean _ = owner.letPass(this::isDone, Long.MAX_VALUE);
+    return super.get();
+  }
+
+  @Override
+  public V get(long units, TimeUnit unit)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    boolean passed = owner.letPass(this::isDone, unit.toNanos(units));
+    return super.get(passed ? 0 : units, unit);
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.timehands.timekeeping.ClockId;
 
 /**
@@ -242,6 +243,10 @@ public class TimerExecutor extends ThreadPoolExecutor implements ScheduledExecut
     return timers.nanos(ClockId.MONOTONIC);
   }
 
+  boolean letPass(BooleanSupplier over, long mostNanos) {
+    return timers.letPass(over, mostNanos);
+  }
+
   long nextRank() {
     return queue.nextRank();
   }
@@ -353,6 +358,12 @@ public class TimerExecutor extends ThreadPoolExecutor implements ScheduledExecut
     }
     // Lets the pool end if that was all.
     purge();
+  }
+
+  @Override
+  public boolean awaitTermination(long units, TimeUnit unit) throws InterruptedException {
+    boolean passed = letPass(this::isTerminated, unit.toNanos(units));
+    return super.awaitTermination(passed ? 0 : units, unit);
   }
 
   @Override

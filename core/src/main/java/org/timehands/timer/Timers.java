@@ -451,6 +451,19 @@ public final class Timers implements AutoCloseable {
     return false;
   }
 
+  /**
+   * Has time pass until something is over, if it is made by hand and the calling thread makes it;
+   * else that one would wait for itself. See {@link TimerWaits#awaits}.
+   */
+  boolean letPass(BooleanSupplier over, long mostNanos) {
+    TimerWaits watcher = waits;
+    return watcher != null
+        && !over.getAsBoolean()
+        && !Thread.currentThread().isInterrupted()
+        && !isExpiringHere()
+        && watcher.awaits(over, Math.max(0, mostNanos));
+  }
+
   int shardOfThread() {
     TimerWaits watcher = waits;
     if (watcher == null && cpus.length > 0) {

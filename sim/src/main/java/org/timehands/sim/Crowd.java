@@ -56,8 +56,8 @@ final class Crowd implements TimerWaits {
 
   /** Lets time pass until somebody is satisfied. */
   interface DrivenBy {
-    /** Drives the world on the calling thread. */
-    void until(BooleanSupplier over);
+    /** Drives the world on the calling thread, for so long at most. */
+    void until(BooleanSupplier over, long mostNanos);
   }
 
   Crowd(long patienceMillis, DrivenBy drive) {
@@ -150,10 +150,19 @@ final class Crowd implements TimerWaits {
   @Override
   public void sleeps(BooleanSupplier over) {
     if (Thread.currentThread().equals(driver)) {
-      drive.until(over);
+      drive.until(over, Long.MAX_VALUE);
     } else {
       mark(Thread.currentThread(), Deed.SLEEPS);
     }
+  }
+
+  @Override
+  public boolean awaits(BooleanSupplier over, long mostNanos) {
+    if (!Thread.currentThread().equals(driver)) {
+      return false;
+    }
+    drive.until(over, mostNanos);
+    return true;
   }
 
   @Override

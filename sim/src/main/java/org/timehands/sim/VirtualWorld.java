@@ -40,8 +40,8 @@ import org.timehands.timer.Timers;
  * }</pre>
  *
  * <p><b>When time passes.</b> Only while the thread that drives the world (the one that made it)
- * is in {@link #advance} or one of its kin, or sleeps by {@link #sleeper}; and then only while all
- * threads of the world sleep in it. Threads of the world are those of {@link #executor}, {@link
+ * is in {@link #advance} or one of its kin, sleeps by {@link #sleeper}, or waits for a task or the
+ * end of an {@link #executor}; and then only while all threads of the world sleep in it. Threads are those of {@link #executor}, {@link
  * #start} and {@link #call}, and each thread from its first sleep here on. If one of them waits for
  * something else for too long in real time, the driver throws, and says who waits where.
  *
@@ -50,8 +50,9 @@ import org.timehands.timer.Timers;
  * instant race as they do on a machine.)
  *
  * <p>Limits: code that asks the JVM for the time or sleeps by it is not reached; hand it what this
- * world gives. A world keeps 25 KB outside the heap until the process ends, since a reader may be
- * parked there. One thread drives; the rest is thread-safe.
+ * world gives. Whoever waits for several tasks at once has to say so: {@code world.call(() ->
+ * world.aside(() -> executor.invokeAny(tasks)))}. A world keeps 25 KB outside the heap until the
+ * process ends, since a reader may be parked there. One thread drives; the rest is thread-safe.
  */
 /*
  * Time passes in steps, from one event to the next: a device's, a timeout, a second of the
@@ -76,7 +77,7 @@ public final class VirtualWorld implements AutoCloseable {
       VirtualSettings settings, SplittableRandom random, Adversary adversary) {
     this.settings = settings;
     this.room = new VirtualMachineRoom(settings, random, adversary);
-    this.crowd = new Crowd(settings.patienceMillis(), over -> drive(NEVER, over));
+    this.crowd = new Crowd(settings.patienceMillis(), this::driveFor);
     this.timers =
         Timers.byHand(
             room.clocks(),
@@ -295,6 +296,11 @@ public final class VirtualWorld implements AutoCloseable {
 
   private boolean isIdle() {
     return !timers.isAnyArmed() && poll() == NEVER;
+  }
+
+  private void driveFor(BooleanSupplier over, long mostNanos) {
+    long now = room.now();
+    drive(mostNanos < NEVER - now ? now + mostNanos : NEVER, over);
   }
 
   private void drive(long target, BooleanSupplier over) {

@@ -12,10 +12,12 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -29,6 +31,7 @@ import org.timehands.tick.TickMode;
 import org.timehands.timekeeping.ClockId;
 import org.timehands.timer.Sleeper;
 import org.timehands.timer.TimerCallback.Next;
+import org.timehands.timer.TimerExecutor;
 
 /** A user's code at virtual time: sleeps, schedules, clocks, threads, and what goes wrong. */
 @Timeout(300)
@@ -74,6 +77,74 @@ class VirtualWorldTest {
       assertEquals(START.plus(Duration.ofHours(i + 1)), reports.get(i));
     }
     assertEquals(24 * 60, minutes.get());
+  }
+
+  /** Who makes time pass makes it pass while it waits for a task: nobody else could. */
+  @Test
+  void whoWaitsForATaskLetsTimePass() throws Exception {
+    ScheduledExecutorService executor = world.executor(2);
+    long before = world.nanos(ClockId.MONOTONIC);
+    assertEquals(7, executor.schedule(() -> 7, 1, TimeUnit.HOURS).get());
+    assertEquals(3600 * SECOND, world.nanos(ClockId.MONOTONIC) - before);
+    ScheduledFuture<Integer> later = executor.schedule(() -> 8, 1, TimeUnit.HOURS);
+    assertThrows(TimeoutException.class, () -> later.get(59, TimeUnit.MINUTES));
+    assertEquals((3600 + 59 * 60) * SECOND, world.nanos(ClockId.MONOTONIC) - before);
+    assertThrows(TimeoutException.class, () -> later.get(0, TimeUnit.MINUTES));
+    assertEquals(8, later.get(2, TimeUnit.MINUTES));
+    assertEquals(7200 * SECOND, world.nanos(ClockId.MONOTONIC) - before);
+    assertFalse(executor.awaitTermination(1, TimeUnit.DAYS), "not shut down");
+    assertEquals(
+        START.plus(Duration.ofHours(2 + 24)), world.instantSource().instant());
+    AtomicInteger ran = new AtomicInteger();
+    ScheduledFuture<?> _ = executor.schedule(ran::incrementAndGet, 30, TimeUnit.HOURS);
+    executor.close();
+    assertEquals(1, ran.get());
+  }
+
+  /** What never comes is told; a thread that was interrupted, and a callback, wait as they did. */
+  @Test
+  void whoWaitsForATaskInVainIsTold() throws Exception {
+    begin(VirtualSettings.defaults().withPatienceMillis(300));
+    ScheduledExecutorService executor = world.executor(1);
+    ScheduledFuture<?> lost = executor.schedule(() -> {}, 1, TimeUnit.HOURS);
+    world.executor(1).schedule(() -> lost.cancel(false), 10, TimeUnit.MINUTES);
+    assertThrows(CancellationException.class, lost::get);
+    CountDownLatch never = new CountDownLatch(1);
+    Future<?> stuck =
+        executor.submit(
+            () -> {
+              never.await();
+              return null;
+            });
+    String told = assertThrows(IllegalStateException.class, stuck::get).getMessage();
+    assertTrue(told.contains("virtual time cannot pass"), told);
+    never.countDown();
+    stuck.get();
+    Future<?> removed = executor.schedule(() -> {}, 1, TimeUnit.HOURS);
+    assertTrue(((TimerExecutor) executor).remove((Runnable) removed));
+    told = assertThrows(IllegalStateException.class, removed::get).getMessage();
+    assertTrue(told.startsWith("deadlock at virtual time"), told);
+    Thread.currentThread().interrupt();
+    assertThrows(InterruptedException.class, removed::get);
+    AtomicInteger seen = new AtomicInteger();
+    Future<Integer> done = executor.schedule(() -> 5, 1, TimeUnit.MINUTES);
+    world
+        .timers()
+        .timer(
+            (timer, now) -> {
+              try {
+                done.get(1, TimeUnit.MILLISECONDS);
+              } catch (TimeoutException expected) {
+                seen.incrementAndGet();
+              } catch (InterruptedException | ExecutionException other) {
+                throw new AssertionError(other);
+              }
+              return Next.DONE;
+            })
+        .armIn(ClockId.MONOTONIC, SECOND);
+    world.advance(Duration.ofMinutes(2));
+    assertEquals(1, seen.get());
+    assertEquals(5, done.get());
   }
 
   @Test
