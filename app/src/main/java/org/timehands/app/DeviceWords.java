@@ -1,21 +1,17 @@
 package org.timehands.app;
 
+import java.util.Optional;
 import java.util.StringJoiner;
 import org.timehands.app.text.Show;
 import org.timehands.clockevent.ChosenDevice;
-import org.timehands.clockevent.ClockEventDevice;
 import org.timehands.clockevent.DeviceChoice;
 
 /** Why a clock event device was chosen, in words. */
 final class DeviceWords {
   private DeviceWords() {}
 
-  static String of(ClockEventDevice device) {
-    if (!(device instanceof ChosenDevice choosing)) {
-      return "the only one there is";
-    }
-    return choosing.choice().map(DeviceWords::of).orElse(
-        "none is chosen yet: too many waits were disturbed");
+  static String of(Optional<DeviceChoice> choice) {
+    return choice.map(DeviceWords::of).orElse("the first of those there are; none was chosen");
   }
 
   static String of(DeviceChoice choice) {
@@ -29,6 +25,6 @@ final class DeviceWords {
     return (choice.chosen() == 0
             ? first + " stays, since no other is " + rule
             : choice.name() + " in place of " + first + ", since it is " + rule)
-        + " (p50 of its first " + ChosenDevice.WAITS_EACH + " waits each: " + figures + ")";
+        + " (p50 of the first " + ChosenDevice.WAITS_EACH + " waits of each: " + figures + ")";
   }
 }

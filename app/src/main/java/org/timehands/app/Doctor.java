@@ -10,9 +10,9 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.StringJoiner;
 import org.timehands.app.text.Show;
-import org.timehands.clockevent.ChosenDevice;
 import org.timehands.clockevent.ClockEventDevice;
 import org.timehands.clockevent.ClockEventDevices;
+import org.timehands.clockevent.DeviceChoice;
 import org.timehands.clockevent.DeviceProbe;
 import org.timehands.clockevent.SpinTailDevice;
 import org.timehands.clocksource.Candidate;
@@ -292,16 +292,16 @@ final class Doctor {
 
   /** Has the default choose, as timers do; returns the plain name of what it has chosen. */
   private String chosenTimer() throws InterruptedException {
+    List<String> names = ClockEventDevices.names();
     try (ClockEventDevice device = ClockEventDevices.best()) {
       // A wait that was disturbed is made up for by another.
-      for (int i = 0; i < CHOOSING_PROBES && device instanceof ChosenDevice choosing
-          && choosing.choice().isEmpty(); i++) {
+      for (int i = 0; i < CHOOSING_PROBES && names.size() > 1 && device.choice().isEmpty(); i++) {
         DeviceProbe.measure(device, PROBE_WAITS, PROBE_NANOS);
       }
       add("timers", device.name(), Level.GOOD,
-          "default: " + DeviceWords.of(device)
+          "default: " + DeviceWords.of(device.choice())
               + "; woken ahead of time by what every way out of sleep takes" + measured(device));
-      return ClockEventDevices.plain(device.name());
+      return device.choice().map(DeviceChoice::name).orElse(names.getFirst());
     }
   }
 

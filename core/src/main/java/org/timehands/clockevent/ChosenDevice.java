@@ -16,9 +16,9 @@ import java.util.Set;
  *
  * <p><b>What counts.</b> Nothing is waited for that the program does not wait for, so the choice
  * delays nothing. A wait counts if it ran to its instant, was not programmed anew meanwhile, and
- * began at least {@link SpinTailDevice#MAX_LEAD_NANOS} ahead: a shorter one may have been spent
- * awake. Until {@link #WAITS_EACH} of each are there, the first to wait is the first device, and
- * whose program never waits as long stays with it.
+ * began at least {@link #LEAST_NANOS} ahead: a shorter one hardly sleeps. Whose program never waits
+ * as long stays with the first device. A lead or a spin tail belongs over this device, not under
+ * it: what they have learned and spent is not the devices' doing.
  *
  * <p>Threads: as every {@link ClockEventDevice}. Once it has chosen, a call costs one volatile read
  * more than the chosen device's; until then calls take a lock. It allocates for the choice only.
@@ -43,11 +43,13 @@ public final class ChosenDevice implements ClockEventDevice {
    *                                 await() on futex, for an hour
    *
    * So it is kept here as well, and ends whichever wait comes next, that of the chosen one too
-   * (ChosenDeviceTest.aKickBetweenTwoDevicesIsNotLost). The device it was given to may wake once
-   * for nothing later.
+   * (ChosenDeviceTest.aKickBetweenTwoDevicesIsNotLost).
    */
   /** So many waits of each device are looked at. */
   public static final int WAITS_EACH = 32;
+
+  /** Shorter waits than this do not count, in nanoseconds. */
+  public static final long LEAST_NANOS = 50_000;
 
   private final ClockEventDevice[] candidates;
   private final long leastNanos;
@@ -81,18 +83,16 @@ public final class ChosenDevice implements ClockEventDevice {
     mostNanos = candidates.stream().mapToLong(ClockEventDevice::maxDeltaNanos).min().orElseThrow();
   }
 
-  /** What was chosen; empty until it is. */
+  @Override
   public Optional<DeviceChoice> choice() {
     return Optional.ofNullable(choice);
   }
 
-  /** The device's name, and of how many it was chosen, or that it is not chosen yet. */
+  /** Of how many it was chosen, or that it is not chosen yet, and the device's name. */
   @Override
   public String name() {
-    DeviceChoice made = choice;
-    return made != null
-        ? made.name() + " (chosen of " + made.names().size() + ")"
-        : candidates[0].name() + " (first of " + candidates.length + ", none chosen yet)";
+    return choice().map(made -> "chosen of " + candidates.length + ": " + made.name())
+        .orElseGet(() -> "none chosen of " + candidates.length + " yet: " + candidates[0].name());
   }
 
   /** What holds for the chosen one; until then, for all. */
@@ -170,8 +170,8 @@ public final class ChosenDevice implements ClockEventDevice {
   }
 
   private List<Long> medians() {
-    return Arrays.stream(late).map(each -> Arrays.stream(each).sorted().toArray())
-        .map(sorted -> sorted[(sorted.length - 1) / 2])
+    return Arrays.stream(late)
+        .map(each -> Arrays.stream(each).sorted().toArray()[(each.length - 1) / 2])
         .toList();
   }
 
@@ -195,7 +195,7 @@ public final class ChosenDevice implements ClockEventDevice {
         device = candidates[turn];
       }
       programsBefore = programs;
-      counts = deadline != NEVER && deadline >= nowNanos() + SpinTailDevice.MAX_LEAD_NANOS;
+      counts = deadline != NEVER && deadline >= nowNanos() + LEAST_NANOS;
       waiting = true;
     }
     boolean due = false;

@@ -1,5 +1,6 @@
 package org.timehands.clockevent;
 
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -39,6 +40,11 @@ public interface ClockEventDevice extends AutoCloseable {
 
   /** What can be expected of it. */
   Set<Feature> features();
+
+  /** What was chosen and why, if this is one of several devices and has chosen. */
+  default Optional<DeviceChoice> choice() {
+    return Optional.empty();
+  }
 
   /** The shortest time ahead that is worth programming, in nanoseconds; shorter ones do no harm. */
   default long minDeltaNanos() {

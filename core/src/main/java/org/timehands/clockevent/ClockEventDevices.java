@@ -71,14 +71,15 @@ public final class ClockEventDevices {
   }
 
   /**
-   * Opens the default: each of {@link #names} that the system grants, with its lead ({@link
-   * SpinTailDevice#leading}), of which one is chosen by the first waits ({@link ChosenDevice}).
+   * Opens the default: of those of {@link #names} that the system grants, the one that the first
+   * waits choose ({@link ChosenDevice}), programmed ahead of time by what it is late by always
+   * ({@link SpinTailDevice#leading}).
    */
   public static ClockEventDevice best() {
     List<ClockEventDevice> granted = new ArrayList<>();
     for (String name : names()) {
       try {
-        granted.add(open(name + LEAD));
+        granted.add(open(name));
       } catch (IOException refused) {
         System.getLogger(ClockEventDevices.class.getName())
             .log(
@@ -88,7 +89,8 @@ public final class ClockEventDevices {
                 refused.getMessage());
       }
     }
-    return granted.size() == 1 ? granted.getFirst() : new ChosenDevice(granted);
+    return SpinTailDevice.leading(
+        granted.size() == 1 ? granted.getFirst() : new ChosenDevice(granted));
   }
 
   /**

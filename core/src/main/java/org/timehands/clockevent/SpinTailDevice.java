@@ -2,6 +2,7 @@ package org.timehands.clockevent;
 
 import java.util.EnumSet;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -31,9 +32,6 @@ public final class SpinTailDevice implements ClockEventDevice {
    */
   /** The longest tail that is allowed, in nanoseconds. */
   public static final long MAX_TAIL_NANOS = 1_000_000;
-
-  /** The longest lead, in nanoseconds. */
-  public static final long MAX_LEAD_NANOS = MAX_TAIL_NANOS / 5;
 
   /** A budget that most programs can afford: 5 % of one processor. */
   public static final int DEFAULT_BUDGET_PPM = 50_000;
@@ -115,7 +113,7 @@ public final class SpinTailDevice implements ClockEventDevice {
    */
   public static SpinTailDevice leading(ClockEventDevice inner) {
     return new SpinTailDevice(
-        inner, "+lead", LEAD_STEP_SHIFT, LEAD_UP, 1, MAX_LEAD_NANOS, DEFAULT_BUDGET_PPM / 5);
+        inner, "+lead", LEAD_STEP_SHIFT, LEAD_UP, 1, MAX_TAIL_NANOS / 5, DEFAULT_BUDGET_PPM / 5);
   }
 
   @Override
@@ -128,6 +126,11 @@ public final class SpinTailDevice implements ClockEventDevice {
     EnumSet<Feature> features = EnumSet.of(Feature.SPINS);
     features.addAll(inner.features());
     return features;
+  }
+
+  @Override
+  public Optional<DeviceChoice> choice() {
+    return inner.choice();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.timehands.clockevent;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -21,7 +22,7 @@ class LiveChoiceTest {
   private static final long HOUR_NANOS = 3_600_000_000_000L;
   private static final int DEVICES = 25;
 
-  private static void choose(ChosenDevice device) {
+  private static void choose(ClockEventDevice device) {
     while (device.choice().isEmpty()) {
       long deadline = device.nowNanos() + 300_000;
       device.program(deadline);
@@ -43,11 +44,12 @@ class LiveChoiceTest {
     assumeTrue(NativeAccess.available(), NativeAccess.whyNot());
     long before = descriptors();
     for (int i = 0; i < DEVICES; i++) {
-      try (ClockEventDevice best = ClockEventDevices.best()) {
-        ChosenDevice device = (ChosenDevice) best;
+      try (ClockEventDevice device = ClockEventDevices.best()) {
         if (i % 5 == 0) {
           choose(device);
-          assertTrue(ClockEventDevices.names().contains(ClockEventDevices.plain(device.name())));
+          DeviceChoice choice = device.choice().orElseThrow();
+          assertEquals(ClockEventDevices.names(), choice.names());
+          assertEquals("chosen of 3: " + choice.name() + "+lead", device.name());
         }
       }
     }

@@ -25,7 +25,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.timehands.Timehands;
-import org.timehands.clockevent.ChosenDevice;
 import org.timehands.clockevent.ClockEventDevice;
 import org.timehands.clockevent.ClockEventDevices;
 import org.timehands.host.HostOptions;
@@ -166,7 +165,7 @@ class ExpiryThreadTest {
     // No wait here is long enough to count: it goes on choosing.
     expireWithoutAllocating(opened(ClockEventDevices.DEFAULT));
     ClockEventDevice chosen = opened(ClockEventDevices.DEFAULT);
-    while (chosen instanceof ChosenDevice choosing && choosing.choice().isEmpty()) {
+    while (ClockEventDevices.names().size() > 1 && chosen.choice().isEmpty()) {
       chosen.program(chosen.nowNanos() + 300_000);
       boolean _ = chosen.await();
     }
@@ -188,7 +187,8 @@ class ExpiryThreadTest {
         }
         least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
       }
-      assertTrue(least < EXPIRIES, device.name() + ": " + least + " bytes in " + EXPIRIES + " expiries");
+      assertTrue(
+          least < EXPIRIES, device.name() + ": " + least + " bytes in " + EXPIRIES + " expiries");
       assertTrue(timers.statistics().expired() >= EXPIRIES);
     }
   }
