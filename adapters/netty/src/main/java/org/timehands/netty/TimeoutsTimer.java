@@ -18,6 +18,13 @@ import org.timehands.timeout.TimeoutsOptions;
 /**
  * Netty's {@link Timer} on {@link Timeouts}: in the place of {@code HashedWheelTimer}.
  *
+ * <pre>{@code
+ * // was: Timer timer = new HashedWheelTimer(100, TimeUnit.MILLISECONDS);
+ * Timer timer =
+ *     new TimeoutsTimer(
+ *         clocks::monotonicNanos, TimeoutsOptions.DEFAULT.withTickNanos(100_000_000));
+ * }</pre>
+ *
  * <p>Never early, asleep when nothing is due, late by up to an eighth of the delay and a tick of
  * the options, or 4 ms if that is shorter. (A wheel may be late by four of its own ticks: so the
  * one below ticks eight times as often, but not more than once a millisecond because of that.)
