@@ -109,6 +109,11 @@ public record Admission(
     return check.passed() ? Optional.empty() : Optional.of(check.words());
   }
 
+  /** Whether the counter runs evenly and the kernel lives by it; nobody has looked for warps. */
+  static boolean isEven(Facts facts) {
+    return flags(facts).passed() && kernelChoice(facts).passed();
+  }
+
   private static Check flags(Facts facts) {
     if (facts.arm64()) {
       return new Check("flags", true, "constant and always on by the architecture");

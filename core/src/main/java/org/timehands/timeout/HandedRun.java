@@ -27,7 +27,7 @@ final class HandedRun extends AtomicBoolean implements Runnable {
   public void run() {
     if (!getAndSet(true)) {
       Shard shard = timeout.shard;
-      shard.call(timeout, callback, shard.nanos());
+      shard.call(timeout, callback, shard.metered());
     }
   }
 }

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.timehands.clockevent.ClockEventDevice;
 import org.timehands.clockevent.WaitChunks;
+import org.timehands.clocksource.IntervalCounter;
 import org.timehands.mischief.Mischief;
 import org.timehands.timekeeping.ClockId;
 
@@ -62,6 +63,7 @@ final class Shard {
   final int index;
   private final TimeoutsOptions options;
   private final LongSupplier nanos;
+  private final IntervalCounter meter;
   private final ClockEventDevice device;
   final CoarseClock clock;
   private final Mailbox mailbox = new Mailbox();
@@ -84,10 +86,12 @@ final class Shard {
       int index,
       TimeoutsOptions options,
       LongSupplier nanos,
+      IntervalCounter meter,
       ClockEventDevice device) {
     this.index = index;
     this.options = options;
     this.nanos = nanos;
+    this.meter = meter;
     this.device = device;
     this.clock = new CoarseClock(house, nanos, options.tickNanos());
     long tick = clock.advance();
@@ -191,16 +195,16 @@ final class Shard {
     return closed;
   }
 
-  /** The clock, before a callback. */
-  long nanos() {
-    return nanos.getAsLong();
+  /** What to give {@link #call}, before a callback. */
+  long metered() {
+    return meter.read();
   }
 
   /**
    * Calls a callback, and reports what it throws and whether it takes long.
    *
-   * @param before the clock before it
-   * @return the clock after it
+   * @param before the meter before it
+   * @return the meter after it
    */
   long call(SharedTimeout timeout, Consumer<? super Timeout> callback, long before) {
     try {
@@ -208,12 +212,13 @@ final class Shard {
     } catch (Throwable thrown) { // nobody else may suffer from it
       failed(callback, thrown);
     }
-    long after = nanos.getAsLong();
-    if (after - before < options.slowNanos()) {
+    long after = meter.read();
+    long tookNanos = meter.nanos(after - before);
+    if (tookNanos < options.slowNanos()) {
       return after;
     }
-    slow(callback, after - before);
-    return nanos.getAsLong();
+    slow(callback, tookNanos);
+    return meter.read();
   }
 
   private void slow(Object callback, long tookNanos) {
@@ -280,8 +285,7 @@ final class Shard {
     collect(tick);
     readMail();
     collect(tick);
-    long ended = look();
-    if (ended != UNREAD && ended - nanosOf(tick) > 2 * options.tickNanos()) {
+    if (look() && nanos.getAsLong() - nanosOf(tick) > 2 * options.tickNanos()) {
       add(HANGS, 1);
     }
     COUNTS.setOpaque(counts, PLACES, (long) urgent.wheel.size() + deferrable.wheel.size());
@@ -376,14 +380,13 @@ final class Shard {
    * Looks at what was collected and runs what is due, up to the budget, and for a tick: then others
    * want to be heard.
    *
-   * @return the clock after the last that ran; UNREAD if none did
+   * @return whether any ran
    */
-  private long look() {
+  private boolean look() {
     int ran = 0;
     int looks = 0;
     long before = UNREAD;
-    long until = UNREAD;
-    long after = UNREAD;
+    long began = UNREAD;
     while (ran < options.budget() && looks < LOOKS_PER_CALLBACK * options.budget()) {
       if (looks % Lane.AHEAD == 0) {
         ahead = urgent.readAhead();
@@ -401,20 +404,19 @@ final class Shard {
       }
       ran++;
       if (before == UNREAD) {
-        before = nanos.getAsLong();
-        until = until == UNREAD ? before + roundNanos : until;
+        before = meter.read();
+        began = began == UNREAD ? before : began;
       }
       // One read for two: the end of a callback is the beginning of the next.
       before = run(timeout, callback, before);
-      after = before;
-      if (after - until >= 0) {
+      if (meter.nanos(before - began) >= roundNanos) {
         break;
       }
     }
     calm();
     add(LOOKS, looks);
     add(EXPIRED, ran);
-    return after;
+    return ran > 0;
   }
 
   /**
@@ -490,7 +492,7 @@ final class Shard {
     return was;
   }
 
-  /** Runs one here, or hands it over; answers the clock after that. */
+  /** Runs one here, or hands it over; answers the meter after that. */
   private long run(
       SharedTimeout timeout, Consumer<? super Timeout> callback, long before) {
     if (options.executor() == null) {
@@ -505,7 +507,7 @@ final class Shard {
       calm();
       handed.run();
     }
-    return nanos.getAsLong();
+    return meter.read();
   }
 
   /** Answers a request, if there is one. */

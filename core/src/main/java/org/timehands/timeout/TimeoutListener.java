@@ -10,7 +10,7 @@ public interface TimeoutListener {
    * one in 10 s, with the number of the others.
    *
    * @param callback the object that was called
-   * @param tookNanos how long
+   * @param tookNanos how long; good to 1 %, exact by hand
    */
   default void slow(Object callback, long tookNanos) {
     SlowLog.COMMON.slow(callback, tookNanos);

@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
 import org.timehands.clockevent.ClockEventDevice;
 import org.timehands.clockevent.ParkDevice;
 import org.timehands.clockevent.Pause;
+import org.timehands.clocksource.IntervalCounter;
 import org.timehands.timekeeping.ClockId;
 import org.timehands.timekeeping.Timekeeper;
 
@@ -72,11 +73,12 @@ public final class Timeouts implements AutoCloseable {
     // One less than a word can tell, for the tick too many.
     this.maxDelayNanos =
         (SharedTimeout.MAX_DELAY_TICKS - 1) * Math.min(tickNanos, (1L << 29) - 1);
+    IntervalCounter meter = threads ? IntervalCounter.ofHost() : IntervalCounter.of(nanos);
     this.shards = new Shard[options.shards()];
     for (int i = 0; i < shards.length; i++) {
       // By hand nobody waits, so nobody is woken.
       ClockEventDevice device = threads ? options.devices().get() : new ParkDevice();
-      shards[i] = new Shard(this, i, options, nanos, device);
+      shards[i] = new Shard(this, i, options, nanos, meter, device);
     }
     this.only = shards.length == 1 ? shards[0].clock : null;
   }

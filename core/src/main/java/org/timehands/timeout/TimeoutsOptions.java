@@ -16,7 +16,7 @@ import org.timehands.timekeeping.ClockId;
  * @param budget how many callbacks run before the owner looks at its clock and mail again, 1 to
  *     10^6; 256 by default; or fewer, when a tick has passed, or 0.1 ms if that is longer
  * @param slowNanos callbacks that take as long, or longer, are told to the listener; 5 ms by
- *     default
+ *     default; by the host's time, but for those by hand by their own clock
  * @param executor runs the callbacks; null for the wheel's own thread
  * @param listener hears of slow and failed callbacks; logs them by default
  * @param lateArms what becomes of arming after the shutdown

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.timehands.clockevent.ClockEventDevice;
 import org.timehands.clockevent.ClockEventDevices;
+import org.timehands.clocksource.IntervalCounter;
 import org.timehands.linux.HostClocks;
 import org.timehands.timekeeping.ClockId;
 
@@ -76,13 +77,17 @@ class TimeoutDevicesTest {
     public void close() {}
   }
 
+  private static Shard shard(Skewed device, TimeoutsOptions options) {
+    IntervalCounter meter = IntervalCounter.of(device::ours);
+    return new Shard(device, 0, options, device::ours, meter, device);
+  }
+
   /** An hour by a host's clock that is off by 500 ppm would be 1.8 s late in one wait. */
   @ParameterizedTest
   @ValueSource(doubles = {-500, 0, 500, 100_000})
   void aLongWaitIsCut(double ppm) {
     Skewed device = new Skewed(ppm);
-    Shard shard =
-        new Shard(device, 0, TimeoutsOptions.DEFAULT.withShards(1), device::ours, device);
+    Shard shard = shard(device, TimeoutsOptions.DEFAULT.withShards(1));
     long[] ranAt = {-1};
     SharedTimeout timeout = new SharedTimeout(shard, due -> ranAt[0] = device.ours(), 0);
     long armedAt = device.ours();
@@ -111,7 +116,7 @@ class TimeoutDevicesTest {
     Skewed device = new Skewed(0);
     TimeoutsOptions options =
         TimeoutsOptions.DEFAULT.withShards(1).withClock(ClockId.BOOTTIME);
-    Shard shard = new Shard(device, 0, options, device::ours, device);
+    Shard shard = shard(device, options);
     long[] ranAt = {-1};
     SharedTimeout timeout = new SharedTimeout(shard, due -> ranAt[0] = device.device, 0);
     timeout.arm(timeout.tick(), 8 * HOUR / TICK);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import jdk.internal.vm.Continuation;
 import org.timehands.clockevent.ClockEventDevice;
+import org.timehands.clocksource.IntervalCounter;
 import org.timehands.stress.interleave.Orders;
 
 /**
@@ -170,7 +171,9 @@ final class ShardProgram implements Orders.Program {
 
   ShardProgram(String name) {
     this.name = name;
-    shard = new Shard(this, 0, TimeoutsOptions.DEFAULT.withShards(1), () -> nanos, device);
+    TimeoutsOptions options = TimeoutsOptions.DEFAULT.withShards(1);
+    IntervalCounter meter = IntervalCounter.of(() -> nanos);
+    shard = new Shard(this, 0, options, () -> nanos, meter, device);
     actors = made();
   }
 
