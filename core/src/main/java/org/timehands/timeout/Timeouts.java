@@ -75,16 +75,32 @@ public final class Timeouts implements AutoCloseable {
         (SharedTimeout.MAX_DELAY_TICKS - 1) * Math.min(tickNanos, (1L << 29) - 1);
     IntervalCounter meter = threads ? IntervalCounter.ofHost() : IntervalCounter.of(nanos);
     this.shards = new Shard[options.shards()];
-    for (int i = 0; i < shards.length; i++) {
-      // By hand nobody waits, so nobody is woken.
-      ClockEventDevice device = threads ? options.devices().get() : new ParkDevice();
-      shards[i] = new Shard(this, i, options, nanos, meter, device);
+    List<ClockEventDevice> begun = new ArrayList<>();
+    try {
+      for (int i = 0; i < shards.length; i++) {
+        // By hand nobody waits, so nobody is woken.
+        ClockEventDevice device = threads ? options.devices().get() : new ParkDevice();
+        begun.add(device);
+        shards[i] = new Shard(this, i, options, nanos, meter, device);
+      }
+    } catch (Throwable failed) { // a device could not be opened, or the clock not be read
+      begun.forEach(device -> closeBeside(failed, device));
+      throw failed;
     }
     this.only = shards.length == 1 ? shards[0].clock : null;
   }
 
+  private static void closeBeside(Throwable failed, ClockEventDevice device) {
+    try {
+      device.close();
+    } catch (Throwable also) {
+      failed.addSuppressed(also);
+    }
+  }
+
   /**
-   * Starts timeouts on a clock, with a daemon thread for each shard.
+   * Starts timeouts on a clock, with a daemon thread for each shard. If one cannot be had, what the
+   * others had is closed, and the caller gets what was thrown.
    *
    * @param nanos a clock that never goes back, such as {@code clocks::monotonicNanos}; one that
    *     jumps ahead after a suspend is to be named BOOTTIME in the options
@@ -92,14 +108,30 @@ public final class Timeouts implements AutoCloseable {
    */
   public static Timeouts start(LongSupplier nanos, TimeoutsOptions options) {
     Timeouts timeouts = new Timeouts(nanos, options, true);
-    for (Shard shard : timeouts.shards) {
-      timeouts.owners.add(
-          Thread.ofPlatform()
-              .daemon()
-              .name("timehands-timeouts-" + shard.index)
-              .start(() -> own(shard)));
+    Shard[] shards = timeouts.shards;
+    int begun = 0;
+    try {
+      for (; begun < shards.length; begun++) {
+        timeouts.owners.add(owner(shards[begun]));
+      }
+    } catch (Throwable failed) { // "unable to create native thread" is one
+      for (int i = 0; i < shards.length; i++) {
+        if (i < begun) {
+          shards[i].send(new Request(true)); // its owner ends, and closes its device
+        } else {
+          shards[i].closeDevice();
+        }
+      }
+      throw failed;
     }
     return timeouts;
+  }
+
+  private static Thread owner(Shard shard) {
+    return Thread.ofPlatform()
+        .daemon()
+        .name("timehands-timeouts-" + shard.index)
+        .start(() -> own(shard));
   }
 
   /** Starts timeouts on the clock of a timekeeper that the options name. */

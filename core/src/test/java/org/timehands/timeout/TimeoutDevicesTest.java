@@ -1,13 +1,17 @@
 package org.timehands.timeout;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +81,48 @@ class TimeoutDevicesTest {
     public void close() {}
   }
 
+  /** Tells that it is closed. */
+  private static final class Told implements ClockEventDevice {
+    private final Runnable closed;
+
+    Told(Runnable closed) {
+      this.closed = closed;
+    }
+
+    @Override
+    public String name() {
+      return "told";
+    }
+
+    @Override
+    public Set<Feature> features() {
+      return Set.of(Feature.SIMULATED);
+    }
+
+    @Override
+    public long nowNanos() {
+      throw new AssertionError("a thread sleeps on it");
+    }
+
+    @Override
+    public void program(long deadlineNanos) {
+      throw new AssertionError("a thread sleeps on it");
+    }
+
+    @Override
+    public boolean await() {
+      throw new AssertionError("a thread sleeps on it");
+    }
+
+    @Override
+    public void kick() {}
+
+    @Override
+    public void close() {
+      closed.run();
+    }
+  }
+
   private static Shard shard(Skewed device, TimeoutsOptions options) {
     IntervalCounter meter = IntervalCounter.of(device::ours);
     return new Shard(device, 0, options, device::ours, meter, device);
@@ -135,6 +181,60 @@ class TimeoutDevicesTest {
       place = shard.poll();
     }
     assertEquals(Long.MAX_VALUE, place);
+  }
+
+  /** A device of a later shard is refused: what the earlier ones had is given back. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aStartThatFailsHalfwayLeavesNothing(boolean closingFails) {
+    List<String> told = new ArrayList<>();
+    TimeoutsOptions options =
+        TimeoutsOptions.DEFAULT
+            .withShards(4)
+            .withDevices(
+                () -> {
+                  int number = told.size() + 1;
+                  told.add("open " + number);
+                  if (number == 3) {
+                    throw new IllegalStateException("planted");
+                  }
+                  return new Told(() -> {
+                    told.add("close " + number);
+                    if (closingFails) {
+                      throw new IllegalArgumentException("planted too");
+                    }
+                  });
+                });
+    IllegalStateException failed =
+        assertThrows(
+            IllegalStateException.class, () -> Timeouts.start(System::nanoTime, options));
+    assertEquals("planted", failed.getMessage());
+    assertEquals(closingFails ? 2 : 0, failed.getSuppressed().length);
+    assertEquals(List.of("open 1", "open 2", "open 3", "close 1", "close 2"), told);
+  }
+
+  /** The clock fails when the third shard reads it first: that one's device is open already. */
+  @Test
+  void aStartWhoseClockFailsLeavesNoDevice() {
+    List<Integer> closed = new ArrayList<>();
+    int[] opened = {0};
+    TimeoutsOptions options =
+        TimeoutsOptions.DEFAULT
+            .withShards(4)
+            .withDevices(
+                () -> {
+                  int number = ++opened[0];
+                  return new Told(() -> closed.add(number));
+                });
+    LongSupplier clock =
+        () -> {
+          if (opened[0] == 3) {
+            throw new IllegalStateException("planted");
+          }
+          return TICK;
+        };
+    assertThrows(IllegalStateException.class, () -> Timeouts.start(clock, options));
+    assertEquals(List.of(1, 2, 3), closed);
   }
 
   static Stream<String> devices() {
