@@ -194,6 +194,15 @@ class InterruptContractTest extends Contract {
   }
 
   @Test
+  void closingWhatHasEnded() throws Exception {
+    executor.shutdown();
+    end(executor);
+    executor.close();
+    assertTrue(executor.isTerminated());
+    executor.close();
+  }
+
+  @Test
   void closingWaitsForWhatRuns() throws Exception {
     for (boolean isShutDown : new boolean[] {false, true}) {
       ScheduledExecutorService closing = make(1);
