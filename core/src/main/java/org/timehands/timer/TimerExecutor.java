@@ -22,6 +22,10 @@ import org.timehands.timekeeping.ClockId;
  * run in the order of submission, a task that throws is not run again, delayed tasks outlive a
  * shutdown and periodic ones do not, unless told otherwise.
  *
+ * <p>Threads of the core stay, unless {@link #allowCoreThreadTimeOut} says otherwise. Those beyond
+ * it, and the one of a pool without a core, stay 10 s without work, where the JDK's stay 10 ms: so
+ * the last one may hold a JVM's exit up for as long. {@link #setKeepAliveTime} changes that.
+ *
  * <p>Thread-safe. Closing the timers makes all delayed tasks wait for ever: shut this down before.
  * Where an {@link java.util.concurrent.Executor} is to run the tasks, use {@link TimerScheduler}.
  */

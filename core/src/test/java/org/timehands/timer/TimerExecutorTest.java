@@ -251,6 +251,13 @@ class TimerExecutorTest {
     assertEquals(1, threads.size(), "made by the second one's factory");
   }
 
+  /** Longer than the JDK's 10 ms, with which a pool without a core wakes 100 times a second. */
+  @Test
+  void threadsOfTheCoreStayAndOthersForTenSeconds() {
+    assertFalse(pool.allowsCoreThreadTimeOut());
+    assertEquals(10, pool.getKeepAliveTime(TimeUnit.SECONDS));
+  }
+
   @Test
   void longDelaysDoNotOverflow() {
     ScheduledFuture<?> far =
