@@ -76,33 +76,46 @@ public interface PosixTime {
    */
   Process open(SignalSink sink);
 
-  /** The timers of one process, as timer_create(2) and setitimer(2). */
+  /**
+   * The timers of one process, as timer_create(2) and setitimer(2). A setting is four longs: the
+   * value and the interval, each as seconds and nanoseconds (microseconds for ITIMER_REAL). A
+   * timer that is relative counts where no set of its clock reaches it. Of each timer one signal at
+   * most is on its way; what expires meanwhile is counted as overrun. Thread-safe.
+   */
   interface Process extends AutoCloseable {
     /**
      * Creates a timer, disarmed.
      *
-     * @param clock one of {@code CLOCK_}
+     * @param clock REALTIME, MONOTONIC, BOOTTIME or TAI
      * @param ev what happens at each expiry; null for SIGALRM with the timer's id
-     * @return its id
+     * @return its id: they count up from 0, and after 2^31 - 1 begin anew with those that are free;
+     *     {@code -EINVAL} for no clock, an event that is none, or after {@link #close}; {@code
+     *     -EOPNOTSUPP} for a clock without timers; {@code -EAGAIN} if there are 65536 timers
      */
     int timerCreate(int clock, Event ev);
 
     /**
-     * Arms or disarms a timer; {@code -ENODEV} if the timers are closed.
+     * Arms or disarms a timer, and makes void a signal that is on its way. An instant that is past
+     * expires at once, and counts the intervals since as overrun.
      *
      * @param id the timer
-     * @param flags 0 or {@code TIMER_ABSTIME}
-     * @param its value sec, nsec, interval sec, nsec
-     * @param oldOrNull receives what was set; if that is too short, {@code -EFAULT}, and the timer
-     *     is set all the same
+     * @param flags {@code TIMER_ABSTIME} for an instant of the clock; other bits are ignored
+     * @param its value sec, nsec, interval sec, nsec; a value of 0 disarms; both must be valid
+     *     whatever the value is
+     * @param oldOrNull receives what was set, as {@link #timerGetTime} tells it; if that is too
+     *     short, {@code -EFAULT}, and the timer is set all the same
+     * @return 0; {@code -EINVAL} for no timer, no setting (null) or one that is not valid; {@code
+     *     -EFAULT} for one that is too short; {@code -ENODEV} if the timers are closed
      */
     int timerSetTime(int id, int flags, long[] its, long[] oldOrNull);
 
     /**
-     * Tells what is left until a timer's next expiry.
+     * Tells what is left until a timer's next expiry: 0 if it is disarmed or has expired for good,
+     * at least 1 ns else.
      *
      * @param id the timer
      * @param its receives value sec, nsec, interval sec, nsec
+     * @return 0, {@code -EINVAL} for no timer, {@code -EFAULT}
      */
     int timerGetTime(int id, long[] its);
 
@@ -110,31 +123,39 @@ public interface PosixTime {
      * Tells how many expiries the last delivered signal stands for, less one.
      *
      * @param id the timer
+     * @return the count, at most 2^31 - 1; {@code -EINVAL} for no timer
      */
     int timerGetOverrun(int id);
 
     /**
-     * Deletes a timer.
+     * Deletes a timer; a signal of it that is on its way is not delivered any more.
      *
      * @param id the timer
+     * @return 0, {@code -EINVAL} for no timer
      */
     int timerDelete(int id);
 
     /**
-     * Arms or disarms ITIMER_REAL.
+     * Arms or disarms ITIMER_REAL, which counts on MONOTONIC and sends SIGALRM. A signal that is on
+     * its way stays so.
      *
-     * @param its value sec, usec, interval sec, usec
+     * @param its value sec, usec, interval sec, usec; a value of 0, or null, disarms
      * @param oldOrNull receives what was set
+     * @return 0; {@code -EINVAL} for a setting that is not valid, or after {@link #close}; {@code
+     *     -EFAULT} for an array that is too short; {@code -ENODEV} if the timers are closed
      */
     int setITimer(long[] its, long[] oldOrNull);
 
     /**
-     * Tells what is left until ITIMER_REAL's next expiry.
+     * Tells what is left until ITIMER_REAL's next expiry: at least 1 us while it runs, 0 while its
+     * signal is on its way.
      *
      * @param its receives value sec, usec, interval sec, usec
+     * @return 0, {@code -EFAULT}
      */
     int getITimer(long[] its);
 
+    /** Deletes all timers; signals on their way are not delivered any more. */
     @Override
     void close();
   }
