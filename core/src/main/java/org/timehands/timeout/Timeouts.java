@@ -56,8 +56,8 @@ public final class Timeouts implements AutoCloseable {
   private final TimeoutsOptions options;
   private final Shard[] shards;
   /**
-   * The clock of the only shard, null of several: so nothing but a comparison waits for a timeout to
-   * come from memory, and the processor is at the next one's already.
+   * The clock of the only shard, null of several: so nothing but a comparison waits for a timeout
+   * to come from memory, and the processor is at the next one's already.
    */
   private final CoarseClock only;
   private final List<Thread> owners = new ArrayList<>();

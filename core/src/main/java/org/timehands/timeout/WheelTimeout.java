@@ -119,6 +119,7 @@ final class WheelTimeout implements Timeout {
 
   @Override
   public String toString() {
-    return "Timeout[expires " + expiresTicks + ", " + (isPending() ? "pending" : "not pending") + "]";
+    String pending = isPending() ? "pending" : "not pending";
+    return "Timeout[expires " + expiresTicks + ", " + pending + "]";
   }
 }

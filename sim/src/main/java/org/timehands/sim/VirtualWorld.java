@@ -41,9 +41,10 @@ import org.timehands.timer.Timers;
  *
  * <p><b>When time passes.</b> Only while the thread that drives the world (the one that made it)
  * is in {@link #advance} or one of its kin, sleeps by {@link #sleeper}, or waits for a task or the
- * end of an {@link #executor}; and then only while all threads of the world sleep in it. Threads are those of {@link #executor}, {@link
- * #start} and {@link #call}, and each thread from its first sleep here on. If one of them waits for
- * something else for too long in real time, the driver throws, and says who waits where.
+ * end of an {@link #executor}; and then only while all threads of the world sleep in it. Threads
+ * are those of {@link #executor}, {@link #start} and {@link #call}, and each thread from its first
+ * sleep here on. If one of them waits for something else for too long in real time, the driver
+ * throws, and says who waits where.
  *
  * <p><b>One seed, one run.</b> Threads are woken one after the other, in the order of their
  * expiries, each when the one before sleeps again. (Two threads of one pool that take tasks of one

@@ -74,7 +74,8 @@ class WheelMutantTest {
               "arm(own, expires); return true;",
               "if (!own.isPending()) { arm(own, expires); } return true;"),
           mutant("a clear forgets those that are kept", FRONT,
-              "if (before) { timeout.callback", "if (before && !timeout.isKept()) { timeout.callback"),
+              "if (before) { timeout.callback",
+              "if (before && !timeout.isKept()) { timeout.callback"),
           mutant("cancels twice", FRONT, "boolean cancel(WheelTimeout timeout) { if (!timeout"
               + ".isPending()) {", "boolean cancel(WheelTimeout timeout) { if (false) {"),
           mutant("counts who is armed again", STATE, "return ~before >>> 30 & 1;", "return 1;"),
