@@ -81,7 +81,10 @@ final class Wheel {
   private final long[] bits;
   private long[][] chunks = new long[4][];
   private int made;
+  /** Entries from here to the last made are free as well, in order. */
+  private int fresh;
   private int free = NONE;
+  private int taken;
   private int size;
   private long clock;
   private long moves;
@@ -140,30 +143,44 @@ final class Wheel {
     int e = free;
     if (e != NONE) {
       free = nextOf(e);
-      return e;
+    } else {
+      e = fresh;
+      if (e == made) {
+        make();
+      }
+      fresh++;
     }
+    taken++;
+    return e;
+  }
+
+  private void make() {
     if (made == MAX_ENTRIES) {
       throw new IllegalStateException(
           "wheel is full: " + MAX_ENTRIES + " timeouts; cancel some, or use several wheels");
     }
-    e = made;
-    int chunk = e >>> CHUNK_SHIFT;
+    int chunk = made >>> CHUNK_SHIFT;
     if (chunk == chunks.length) {
       chunks = Arrays.copyOf(chunks, 2 * chunk);
     }
     if (chunks[chunk] == null) {
       chunks[chunk] = new long[CHUNK];
     }
+    setLinks(made, links(NONE, NOT_FILED));
     made++;
-    setLinks(e, links(NONE, NOT_FILED));
-    return e;
   }
 
-  /** Gives an entry back; it must not be filed. */
+  /**
+   * Gives an entry back; it must not be filed. When none is taken any more, they are handed out in
+   * order again: so neighbours in a bucket are neighbours in memory, mostly.
+   */
   void give(int e) {
     assert !isFiled(e) : "entry " + e + " is filed";
-    setLinks(e, links(free, NOT_FILED));
-    free = e;
+    taken--;
+    boolean isLast = taken == 0;
+    setLinks(e, links(isLast ? NONE : free, NOT_FILED));
+    free = isLast ? NONE : e;
+    fresh = isLast ? 0 : fresh;
   }
 
   boolean isFiled(int e) {

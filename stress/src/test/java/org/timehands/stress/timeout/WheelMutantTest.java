@@ -57,6 +57,8 @@ class WheelMutantTest {
           mutant("fine level only", WHEEL, "for (int level = levels - 1; level >= 0; level--) {",
               "for (int level = 0; level >= 0; level--) {"),
           mutant("newest first", WHEEL, "int e = head[due];", "int e = tail[due];"),
+          mutant("hands out anew what one has still taken", WHEEL,
+              "boolean isLast = taken == 0;", "boolean isLast = taken <= 1;"),
           mutant("runs what was cancelled", FRONT, "leave(timeout); if (!runs) { return false; }",
               "leave(timeout);"),
           mutant("runs what was put off", FRONT,
