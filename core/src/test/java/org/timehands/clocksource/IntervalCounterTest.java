@@ -62,7 +62,7 @@ class IntervalCounterTest {
     assertEquals(5_000_000, counter.nanos(counter.read() - before));
   }
 
-  /** Within what the JVM's clock says around it and beyond what it says inside, with 5 % to spare. */
+  /** Within what the JVM's clock says around it, beyond what it says inside, 5 % to spare. */
   @Test
   void theHostsAgreesWithTheClock() {
     IntervalCounter counter = IntervalCounter.ofHost();

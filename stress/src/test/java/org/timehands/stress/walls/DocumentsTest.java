@@ -110,4 +110,16 @@ class DocumentsTest {
         List.of(),
         RowRules.citedNumbersExist(new TextFile("core/src/main/java/a/A.java", "// 3-99")));
   }
+
+  /** Strings of any length are skipped, with whatever quotes they hold; what follows is not. */
+  @Test
+  void stringsAreSkippedHoweverLong() {
+    String inside = "// 3-98 \\\" ".repeat(50_000);
+    String block = "\"\"\"\n" + inside + " \" \"\" \\\"\"\" end\"\"\"";
+    for (String literal : List.of("\"" + inside + "\"", block)) {
+      String text = "class A { String s = " + literal + "; char c = '\\''; } // 3-99";
+      assertCaught(
+          "3-99", RowRules.citedNumbersExist(new TextFile("sim/src/test/java/a/A.java", text)));
+    }
+  }
 }

@@ -26,10 +26,14 @@ final class RowRules {
   private static final Pattern CITED =
       Pattern.compile("(?<![\\w.,#-])(\\d-\\d\\d|[AN]\\d{1,2})(?![\\w-]|[.,]\\d)");
 
-  /** Strings are skipped, so that what looks like a comment in them is none. */
+  /**
+   * Strings are skipped, so that what looks like a comment in them is none; possessively, since a
+   * group that may be given back takes a frame of the stack for each of its characters.
+   */
   private static final Pattern COMMENT =
       Pattern.compile(
-          "\"\"\"(?:\\\\.|[^\\\\])*?\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*\"|'(?:\\\\.|[^'\\\\])+'"
+          "\"\"\"(?:\\\\.|\"(?!\"\")|[^\"\\\\])*+\"\"\""
+              + "|\"(?:\\\\.|[^\"\\\\\\n])*+\"|'(?:\\\\.|[^'\\\\])++'"
               + "|(//[^\\n]*|/\\*.*?\\*/)",
           Pattern.DOTALL);
 
