@@ -41,19 +41,20 @@ import org.timehands.timer.Timers;
  *
  * <p><b>When time passes.</b> Only while the thread that drives the world (the one that made it)
  * is in {@link #advance} or one of its kin, sleeps by {@link #sleeper}, or waits for a task or the
- * end of an {@link #executor}; and then only while all threads of the world sleep in it. Threads
- * are those of {@link #executor}, {@link #start} and {@link #call}, and each thread from its first
- * sleep here on. If one of them waits for something else for too long in real time, the driver
- * throws, and says who waits where.
+ * end of an {@link #executor}; and then only while all threads of the world sleep in it. Threads of
+ * the world are those of {@link #executor}, {@link #start} and {@link #call}, and each thread from
+ * its first sleep here on. If one of them waits for something else for too long in real time, the
+ * driver throws, and says who waits where.
  *
  * <p><b>One seed, one run.</b> Threads are woken one after the other, in the order of their
  * expiries, each when the one before sleeps again. (Two threads of one pool that take tasks of one
  * instant race as they do on a machine.)
  *
  * <p>Limits: code that asks the JVM for the time or sleeps by it is not reached; hand it what this
- * world gives. Whoever waits for several tasks at once has to say so: {@code world.call(() ->
- * world.aside(() -> executor.invokeAny(tasks)))}. A world keeps 25 KB outside the heap until the
- * process ends, since a reader may be parked there. One thread drives; the rest is thread-safe.
+ * world gives. Whoever waits for several tasks at once, or for one of {@link #timeoutScheduler},
+ * has to say so: {@code world.call(() -> world.aside(() -> executor.invokeAny(tasks)))}. A world
+ * keeps 25 KB outside the heap until the process ends, since a reader may be parked there. One
+ * thread drives; the rest is thread-safe.
  */
 /*
  * Time passes in steps, from one event to the next: a device's, a timeout, a second of the
