@@ -82,7 +82,9 @@ public final class LatencyCommand implements Callable<Integer> {
   @Option(
       names = "--priority",
       paramLabel = "N",
-      description = "SCHED_FIFO at this priority, 1 to 99, for all that wait; needs the right")
+      description =
+          "SCHED_FIFO at this priority, 1 to 99, for all that wait; needs the right; 0, the"
+              + " default, is none")
   private int priority;
 
   @Option(

@@ -22,7 +22,8 @@ final class Spans {
     if (number == 0) {
       throw new ParameterException(
           spec.commandLine(),
-          option + " " + text + " must be a number above 0 with ms, s, m or h, such as 20s");
+          option + " " + text
+              + " must be a number above 0, of seconds or with ms, s, m or h, such as 20s");
     }
     String unit = matcher.group(2) == null ? "s" : matcher.group(2);
     long millis =

@@ -50,7 +50,7 @@ class LatencyCommandTest {
     refused("--threads 65 must lie in [1, 64]", "-t", "65");
     refused("--priority 100 must lie in [0, 99]", "--priority", "100");
     refused("--slack 0 must lie in", "--slack", "0");
-    refused("--device hpet must be one of", "--device", "hpet");
+    refused("--device hpet must be default or one of", "--device", "hpet");
     refused("names one twice", "--device", "park,park");
     refused("must end in .svg or .png", "--plot", "late.gif");
     refused("lies in no directory", "-D", "300ms", "--plot", "/nowhere/late.svg");
