@@ -7,7 +7,7 @@ import java.util.Arrays;
  *
  * <p>For those who keep millions, or whose timeouts are rows of a table. The same rules hold: never
  * early, late by less than 8/63, constant time, nothing cascades. Handles of timeouts that are over
- * are recognised (until a place was used 2^31 times) and do nothing.
+ * are recognised (until a place was used 2^30 times) and do nothing.
  *
  * <p>Cancelling leaves the place where it is on the wheel, vacant, and the next that is added takes
  * it over if it is looked at there in time. Those that have to move do so 64 at a time. Hence order
@@ -20,47 +20,47 @@ public final class HandleWheel {
   /*
    * A place is an entry of the wheel and a record of two longs that lie side by side:
    *
-   *   expires: the tick before which it does not run; of a vacant place what vacant was before
-   *   state:   generation << 33 | FILED | VACANT | the last 31 bits of the tick of its next look
+   *   expires: the tick before which it does not run; of a vacant place the next vacant one
+   *   state:   generation << 34 | VACANT | FILED | the last 32 bits of the tick of its next look
    *
-   * The generation counts how often the place was left; it is the upper half of the handle, so a
-   * handle is over when the two differ. No place lies further ahead than 2^30 ticks, so 31 bits
-   * tell which of two ticks comes first. Of what was collected and not polled yet they may tell
+   * The generation counts how often the place was left; with VACANT it is the upper half of the
+   * handle, so a handle is over when the two differ. No place lies further ahead than 2^31 ticks,
+   * so 32 bits tell how far that is. Of what was collected and not polled yet they may tell
    * anything: whether that moves or stays, it is not late.
    *
-   * Where many are armed, an operation costs what it misses in the cache. A processor overlaps its
-   * misses with those of the next operations as long as its buffers hold them, and as long as it
-   * mispredicts no branch that waits for one. So adding stores little and decides nothing. It notes
-   * the handle; when 64 more were noted, and the records are in the cache, settle() looks which of
-   * them are not looked at in time, and files those. Whatever looks at the wheel settles all of
-   * them first. Until then VACANT may still be set for one that is armed.
+   * Where many are armed, an operation costs what it misses in the cache, and a processor overlaps
+   * its misses with those of the next operations as long as it can hold what waits for them. So
+   * little waits for a record: whether it is the handle's, and one comparison of its place with the
+   * last that will do. The place that was left last is kept aside, and who adds takes that: neither
+   * says so in the record. Places that have to move are noted, and move when 64 are, their
+   * neighbours' misses together; whatever looks at the wheel settles that first.
+   *
+   * Invariant: what is armed, and what was left last, is filed or noted. (So arming need not ask.)
    */
   private static final int CHUNK_SHIFT = 12;
   private static final int CHUNK = 1 << CHUNK_SHIFT;
   private static final int CHUNK_MASK = CHUNK - 1;
-  private static final int GENERATION_SHIFT = 33;
+  private static final int GENERATION_SHIFT = 34;
   private static final long GENERATION = 1L << GENERATION_SHIFT;
+  private static final int VACANT_SHIFT = 33;
+  private static final long VACANT = 1L << VACANT_SHIFT;
   private static final long FILED = 1L << 32;
-  private static final long VACANT = 1L << 31;
-  private static final long TICK = VACANT - 1;
+  private static final long TICK = FILED - 1;
   /** The state of a place that was never taken: no handle's. */
   private static final long NEVER_TAKEN = 0x5A5A_5A5AL << GENERATION_SHIFT;
   private static final long[] NO_CHUNK = newChunk();
   private static final int BATCH = 64;
-  private static final int BATCH_MASK = BATCH - 1;
-  private static final int NOTES = 2 * BATCH;
-  private static final int NOTES_MASK = NOTES - 1;
-  private static final long ONE_VACANT = 1L << Integer.SIZE;
 
   private final Wheel wheel;
   private long[][] records = {NO_CHUNK, NO_CHUNK, NO_CHUNK, NO_CHUNK};
-  /** How many places are vacant, and in the lower half the first of them, or Wheel.NONE. */
-  private long vacant = Wheel.NONE & (ONE_VACANT - 1);
-  /** The handles that were armed last: note n at n modulo NOTES. */
-  private final long[] notes = new long[NOTES];
-  private int noted;
-  private int settled;
-  private final int[] moving = new int[NOTES];
+  /** The place that was left last, if nobody took it: it looks as if it were armed. */
+  private int last = Wheel.NONE;
+  /** The first of the others that are vacant, and how many those are. */
+  private int vacant = Wheel.NONE;
+  private int vacants;
+  /** Armed places that may be nowhere, or be looked at too late. */
+  private final int[] noted = new int[BATCH];
+  private int notes;
   /** Where the reads ahead end, so that they are not optimised away. */
   @SuppressWarnings("UnusedVariable")
   private int touched;
@@ -107,7 +107,7 @@ public final class HandleWheel {
   }
 
   private static boolean isOf(long state, long handle) {
-    return (state ^ handle) >>> GENERATION_SHIFT == 0;
+    return (state ^ handle) >>> VACANT_SHIFT == 0;
   }
 
   // --- arming ------------------------------------------------------------------------------------
@@ -120,18 +120,44 @@ public final class HandleWheel {
    * @throws IllegalStateException if 2^30 are armed
    */
   public long add(long expiresTicks) {
-    int e = (int) vacant;
+    int e = last;
     if (e < 0) {
-      return addOneMore(expiresTicks);
+      return addElsewhere(expiresTicks);
     }
+    last = Wheel.NONE;
     long[] chunk = chunk(e);
     int at = at(e);
-    vacant = chunk[at];
+    long state = chunk[at + 1];
     chunk[at] = expiresTicks;
-    return noted((chunk[at + 1] & -GENERATION) | e);
+    noteIfLate(e, state, expiresTicks);
+    return handle(state, e);
   }
 
-  private long addOneMore(long expiresTicks) {
+  private static long handle(long state, int e) {
+    return (state & -GENERATION) | e;
+  }
+
+  private long addElsewhere(long expiresTicks) {
+    if (vacant < 0) {
+      makeOneMore();
+    }
+    int e = vacant;
+    long[] chunk = chunk(e);
+    int at = at(e);
+    long state = chunk[at + 1] & ~VACANT;
+    vacant = (int) chunk[at];
+    vacants--;
+    chunk[at] = expiresTicks;
+    chunk[at + 1] = state;
+    if ((state & FILED) == 0) {
+      note(e);
+    } else {
+      noteIfLate(e, state, expiresTicks);
+    }
+    return handle(state, e);
+  }
+
+  private void makeOneMore() {
     int e = wheel.take();
     int chunk = e >>> CHUNK_SHIFT;
     if (chunk >= records.length) {
@@ -141,16 +167,18 @@ public final class HandleWheel {
     if ((e & CHUNK_MASK) == 0) {
       records[chunk] = newChunk();
     }
-    leave(e, records[chunk], at(e), 0);
-    return add(expiresTicks);
+    records[chunk][at(e) + 1] = GENERATION;
+    vacate(e);
   }
 
-  /** Leaves a place vacant, filed or not. */
-  private void leave(int e, long[] chunk, int at, long state) {
-    long others = vacant;
-    chunk[at] = others;
-    chunk[at + 1] = (state | VACANT) + GENERATION;
-    vacant = ((others & -ONE_VACANT) + ONE_VACANT) | e;
+  /** Puts a place that was left among the vacant ones, filed or not. */
+  private void vacate(int e) {
+    long[] chunk = chunk(e);
+    int at = at(e);
+    chunk[at] = vacant;
+    chunk[at + 1] |= VACANT;
+    vacant = e;
+    vacants++;
   }
 
   /**
@@ -171,7 +199,11 @@ public final class HandleWheel {
     if (!isOf(state, handle)) {
       return false;
     }
-    leave(e, chunk, at, state);
+    chunk[at + 1] = state + GENERATION;
+    if (last >= 0) {
+      vacate(last);
+    }
+    last = e;
     return true;
   }
 
@@ -195,80 +227,54 @@ public final class HandleWheel {
           "handle " + handle + " is over: it has run or was cancelled; add a new one");
     }
     int e = (int) handle;
-    chunk(e)[at(e)] = expiresTicks;
-    return noted(handle);
+    long[] chunk = chunk(e);
+    int at = at(e);
+    chunk[at] = expiresTicks;
+    noteIfLate(e, chunk[at + 1], expiresTicks);
+    return handle;
   }
 
   // --- settling ----------------------------------------------------------------------------------
 
-  /** Notes what was armed; settles those before the last 64, whose records may be far away. */
-  private long noted(long handle) {
-    int n = noted;
-    notes[n & NOTES_MASK] = handle;
-    noted = n + 1;
-    return (n & BATCH_MASK) == BATCH_MASK ? settledBefore(n + 1 - BATCH, handle) : handle;
-  }
-
-  private long settledBefore(int end, long handle) {
-    settle(end);
-    return handle;
-  }
-
-  /** Files what was noted and has no place in time; whatever looks at the wheel does this first. */
-  private void settle() {
-    settle(noted);
-  }
-
-  private void settle(int end) {
-    long[] handles = notes;
-    long[][] all = records;
-    int[] candidates = moving;
+  /** Notes a place that is looked at later than what expires then may be for sure. */
+  private void noteIfLate(int e, long state, long expires) {
     long clock = wheel.clock();
-    int count = 0;
-    for (int i = settled; i - end < 0; i++) {
-      long handle = handles[i & NOTES_MASK];
-      int e = (int) handle;
-      long[] chunk = all[e >>> CHUNK_SHIFT];
-      int at = at(e);
-      long state = chunk[at + 1];
-      if (isOf(state, handle)) {
-        chunk[at + 1] = state & ~VACANT;
-        long expires = chunk[at];
-        // Looked at no later than it expires: that will do, whatever its level. What expires beyond
-        // what 31 bits can tell is later than any place.
-        if ((state & FILED) == 0
-            || expires - clock <= 0
-            || isBefore((int) expires, (int) state)) {
-          candidates[count++] = e;
-        }
-      }
-    }
-    settled = settled - end < 0 ? end : settled;
-    if (count != 0) {
-      move(count);
+    long ahead = expires - clock;
+    // An entry filed now could be later still: settle() looks closer. What is due already may lie
+    // among what runs now, but is to run in the next call. None of this waits for the record.
+    long latest = ahead <= 0 ? Long.MIN_VALUE : ahead + (ahead >> 6);
+    if (ahead(state, clock) > latest) {
+      note(e);
     }
   }
 
-  /** Files those of the candidates that have to move. */
-  private void move(int candidates) {
+  /** How far ahead a place is looked at, as far as 32 bits tell. */
+  private static int ahead(long state, long clock) {
+    return (int) state - (int) clock;
+  }
+
+  private void note(int e) {
+    int n = notes;
+    noted[n] = e;
+    notes = n + 1;
+    if (n + 1 == BATCH) {
+      settle();
+    }
+  }
+
+  /** Files those of the noted places that have to move. */
+  private void settle() {
     int count = 0;
-    for (int i = 0; i < candidates; i++) {
-      int e = moving[i];
+    for (int i = 0; i < notes; i++) {
+      int e = noted[i];
       if (mustMove(e)) {
-        moving[count++] = e;
+        noted[count++] = e;
       }
     }
-    touched += wheel.touch(moving, count);
+    notes = 0;
+    touched += wheel.touch(noted, count);
     for (int i = 0; i < count; i++) {
-      int e = moving[i];
-      long[] chunk = chunk(e);
-      int at = at(e);
-      long state = chunk[at + 1];
-      // One that was noted twice is filed by now.
-      if ((state & FILED) != 0) {
-        wheel.unfile(e);
-      }
-      chunk[at + 1] = filed(state, wheel.file(e, chunk[at]));
+      move(noted[i]);
     }
   }
 
@@ -276,16 +282,21 @@ public final class HandleWheel {
   private boolean mustMove(int e) {
     long expires = chunk(e)[at(e)];
     long state = chunk(e)[at(e) + 1];
-    // What is due already may lie among what runs now, but is to run in the next call.
-    return (state & FILED) == 0
-        || expires - wheel.clock() <= 0
-        || isBefore(
-            (int) Wheel.looksAt(expires, wheel.clock(), wheel.reachTicks()), (int) state);
+    long clock = wheel.clock();
+    long looksAt = Wheel.looksAt(expires, clock, wheel.reachTicks());
+    return (state & VACANT) == 0
+        && ((state & FILED) == 0 || expires - clock <= 0 || ahead(state, clock) > looksAt - clock);
   }
 
-  /** Whether one tick is before another, as far as 31 bits tell. */
-  private static boolean isBefore(int tick, int other) {
-    return (tick - other) << 1 < 0;
+  private void move(int e) {
+    long[] chunk = chunk(e);
+    int at = at(e);
+    long state = chunk[at + 1];
+    // One that was noted twice is filed by now.
+    if ((state & FILED) != 0) {
+      wheel.unfile(e);
+    }
+    chunk[at + 1] = filed(state, wheel.file(e, chunk[at]));
   }
 
   private static long filed(long state, long looksAt) {
@@ -317,6 +328,9 @@ public final class HandleWheel {
       int ran = 0;
       while (ran < limit && wheel.hasCollected()) {
         ran += look(wheel.poll(), handler);
+        if (notes != 0) {
+          settle();
+        }
       }
       return ran;
     } finally {
@@ -333,13 +347,19 @@ public final class HandleWheel {
     if ((state & VACANT) != 0) {
       return 0;
     }
+    if (e == last) {
+      last = Wheel.NONE;
+      vacate(e);
+      return 0;
+    }
     long expires = chunk[at];
     if (expires - wheel.clock() > 0) {
       chunk[at + 1] = filed(state, wheel.putBack(e, expires));
       return 0;
     }
-    leave(e, chunk, at, state);
-    handler.expired((state & -GENERATION) | e);
+    chunk[at + 1] = state + GENERATION;
+    vacate(e);
+    handler.expired(handle(state, e));
     return 1;
   }
 
@@ -351,7 +371,7 @@ public final class HandleWheel {
 
   /** How many are pending. */
   public int size() {
-    return wheel.made() - (int) (vacant >>> Integer.SIZE);
+    return wheel.made() - vacants - (last < 0 ? 0 : 1);
   }
 
   /**

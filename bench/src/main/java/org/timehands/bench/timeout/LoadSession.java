@@ -66,11 +66,14 @@ final class LoadSession {
       long empty = used();
       subject.prepare(armed);
       long prepared = used();
-      one.submit(() -> new Load(subject, 0, armed, 0).fill()).get();
+      Load all = new Load(subject, 0, armed, 0);
+      one.submit(all::fill).get();
       settle();
       long full = used();
       reports.send(
           "memory", armed, (full - prepared) / (double) armed, (full - empty) / (double) armed);
+      // What is armed is then as old as in a wheel that has run for long.
+      run(one, List.of(all), Operation.CANCEL_ARM, subject.ageNanos());
       for (Operation operation : Operation.values()) {
         if (operation.isOwn(subject)) {
           operation(subject, armed, operation);

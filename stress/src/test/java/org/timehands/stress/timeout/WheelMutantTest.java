@@ -84,27 +84,35 @@ class WheelMutantTest {
           mutant("stays pending", STATE, "state &= ~PENDING;", ""),
           mutant("forgets that it is kept", STATE, "state = isKept() ? 1 : 0;", "state = 0;"));
 
+  private static final String LATEST =
+      "long latest = ahead <= 0 ? Long.MIN_VALUE : ahead + (ahead >> 6);";
+
   private static final List<Mutant> HANDLE_MUTANTS =
       List.of(
           mutant("collects what is not settled", HANDLES, "settle(); wheel.collect(nowTicks);",
               "wheel.collect(nowTicks);"),
-          mutant("forgets the last notes", HANDLES,
-              "settled = settled - end < 0 ? end : settled;", "settled = noted;"),
-          mutant("arms what was cancelled", HANDLES,
-              "if (isOf(state, handle)) { chunk[at + 1] = state & ~VACANT;",
-              "{ chunk[at + 1] = state & ~VACANT;"),
-          mutant("stays vacant", HANDLES, "chunk[at + 1] = state & ~VACANT;", ""),
-          mutant("stays where it is looked at later", HANDLES,
-              "|| isBefore((int) expires, (int) state)", ""),
-          mutant("long past as if ahead", HANDLES, "|| expires - clock <= 0", ""),
-          mutant("compares 32 bits", HANDLES, "return (tick - other) << 1 < 0;",
-              "return tick - other < 0;"),
-          mutant("a handle lives again", HANDLES, "(state | VACANT) + GENERATION;",
-              "(state | VACANT);"),
+          mutant("forgets what is noted while it runs", HANDLES, "if (notes != 0) { settle(); }",
+              "notes = 0;"),
+          mutant("settles after the call", HANDLES, "if (notes != 0) { settle(); }", ""),
+          mutant("stays vacant", HANDLES, "long state = chunk[at + 1] & ~VACANT;",
+              "long state = chunk[at + 1];"),
+          mutant("stays where it is looked at later", HANDLES, LATEST,
+              LATEST.replace("ahead >> 6", "ahead >> 1")),
+          mutant("moves nothing that is due", HANDLES, LATEST,
+              "long latest = ahead + (ahead >> 6);"),
+          mutant("settles nothing that is due", HANDLES, "|| expires - clock <= 0", ""),
+          mutant("settles what may stay", HANDLES, "|| ahead(state, clock) > looksAt - clock", ""),
+          mutant("compares all bits", HANDLES, "return (int) state - (int) clock;",
+              "return (int) (state & TICK) - (int) Math.min(clock, TICK);"),
+          mutant("a handle lives again", HANDLES,
+              "chunk[at + 1] = state + GENERATION; if (last >= 0)", "if (last >= 0)"),
           mutant("filed, though polled", HANDLES, "long state = chunk[at + 1] & ~FILED;",
               "long state = chunk[at + 1];"),
-          mutant("runs in the call that armed it", HANDLES,
-              "|| expires - wheel.clock() <= 0", ""),
+          mutant("runs what was left last", HANDLES, "if (e == last) { last = Wheel.NONE;"
+              + " vacate(e); return 0; }", ""),
+          mutant("loses what was left before", HANDLES, "if (last >= 0) { vacate(last); }", ""),
+          mutant("arms what is nowhere", HANDLES,
+              "if ((state & FILED) == 0) { note(e); } else {", "{"),
           mutant("files twice", HANDLES, "if ((state & FILED) != 0) { wheel.unfile(e); }", ""));
 
   @Test

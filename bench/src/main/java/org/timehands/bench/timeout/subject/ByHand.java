@@ -38,6 +38,12 @@ abstract class ByHand extends Subject {
     return (DELAY_TICKS + MORE - 1) * scale;
   }
 
+  /** Until all that was armed at first would have expired. */
+  @Override
+  public final long ageNanos() {
+    return reach() * NANOS_PER_TICK;
+  }
+
   @Override
   public final void worked(long forNanos) {
     nanos += forNanos;

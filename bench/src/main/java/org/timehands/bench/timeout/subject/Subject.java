@@ -55,6 +55,11 @@ public abstract class Subject implements AutoCloseable {
   /** Arms a task once. */
   public abstract void run(long delayNanos, Runnable task);
 
+  /** How long it is worked on before it is measured. */
+  public long ageNanos() {
+    return 0;
+  }
+
   /**
    * Tells that its user has worked for so long since the last call, or since it was prepared; one
    * that is stepped by hand learns the time from it.
