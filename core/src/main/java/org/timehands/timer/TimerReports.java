@@ -23,19 +23,14 @@ public interface TimerReports {
   }
 
   /**
-   * A callback took longer than {@link TimerOptions#slowCallbackNanos}.
+   * A callback took longer than {@link TimerOptions#slowCallbackNanos}. Told each time; the default
+   * logs one in 10 s, with the number of the others.
    *
    * @param timer the timer
    * @param tookNanos how long, on MONOTONIC
    */
   default void slow(ClockTimer timer, long tookNanos) {
-    System.getLogger("org.timehands.timer")
-        .log(
-            System.Logger.Level.WARNING,
-            "The callback {0} of a {1} timer took {2} ns",
-            timer.callbackName(),
-            timer.isSoft() ? "soft" : "hard",
-            tookNanos);
+    TimerLog.COMMON.slow(timer, tookNanos);
   }
 
   /**
@@ -46,6 +41,6 @@ public interface TimerReports {
    * @param pauseNanos for how long it pauses, at most 100 ms
    */
   default void hang(long spentNanos, long pauseNanos) {
-    HangLog.COMMON.hang(spentNanos, pauseNanos);
+    TimerLog.COMMON.hang(spentNanos, pauseNanos);
   }
 }

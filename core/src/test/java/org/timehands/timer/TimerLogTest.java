@@ -10,8 +10,8 @@ import org.timehands.linux.ListLogger;
 import org.timehands.timekeeping.ClockId;
 import org.timehands.timer.TimerCallback.Next;
 
-/** 3-35: an overload is told of each time, and logged seldom. */
-class HangLogTest {
+/** 3-35, 3-39: overload and slow callbacks are told of each time, and logged seldom. */
+class TimerLogTest {
   private static final long MILLI = 1_000_000;
   private static final long SECOND = 1_000_000_000L;
 
@@ -19,7 +19,8 @@ class HangLogTest {
   private final List<String> lines = logger.lines;
   private long nowNanos = 5 * SECOND;
 
-  private final HangLog log = new HangLog(logger, new LineLimit(() -> nowNanos));
+  private final TimerLog log =
+      new TimerLog(logger, new LineLimit(() -> nowNanos), new LineLimit(() -> nowNanos));
 
   @Test
   void onceInTenSecondsWithTheNumberOfTheOthers() {
@@ -45,6 +46,24 @@ class HangLogTest {
     log.hang(20 * MILLI, 20 * MILLI);
     assertEquals(5, lines.stream().filter(each -> each.startsWith("DEBUG")).count());
     assertTrue(lines.getLast().startsWith("WARNING"), lines.toString());
+  }
+
+  /** 3-39: one that is slow each time is named each ten seconds, and hides no hang. */
+  @Test
+  void slowCallbacksAreNamedSeldomAndHideNoHang() {
+    VirtualTimers virtual = new VirtualTimers();
+    ClockTimer timer = virtual.timers.timer((_, now) -> Next.DONE);
+    for (int i = 0; i < 150; i++) {
+      log.slow(timer, 5 * MILLI);
+      nowNanos += SECOND / 10;
+    }
+    log.hang(20 * MILLI, 20 * MILLI);
+    String line =
+        "WARNING The callback " + timer.callbackName() + " of a hard timer took 5000000 ns";
+    assertEquals(
+        List.of(line, line + "; 99 like it before were not logged"), lines.subList(0, 2));
+    assertEquals(3, lines.size(), lines.toString());
+    assertTrue(lines.get(2).startsWith("WARNING Timers have hung"), lines.get(2));
   }
 
   /** Counters and reports are of each hang, whatever is logged. */
