@@ -49,17 +49,20 @@ final class JvmTimers implements AutoCloseable {
         machine.detach();
       }
     } catch (AttachNotSupportedException refused) {
+      // The JDK's own message carries the whole command line.
       throw refused(
-          pid, "it is no HotSpot JVM, or refuses (-XX:+DisableAttachMechanism): ", refused);
+          pid,
+          "it is no HotSpot JVM, or refuses (-XX:+DisableAttachMechanism); jcmd -l lists the JVMs",
+          refused);
     } catch (IOException | SecurityException refused) {
-      throw refused(pid, "only its own user and root may: ", refused);
+      throw refused(pid, "only its own user and root may: " + refused.getMessage(), refused);
     }
   }
 
   private static Failure refused(long pid, String why, Exception refused) {
     return new Failure(
         ExitCode.PAGE_REFUSED,
-        "process " + pid + " cannot be looked into: " + why + refused.getMessage(), refused);
+        "process " + pid + " cannot be looked into: " + why, refused);
   }
 
   /**

@@ -21,6 +21,7 @@ import org.timehands.timekeeping.Timekeeping;
 import org.timehands.timeout.TimeoutScheduler;
 import org.timehands.timeout.Timeouts;
 import org.timehands.timeout.TimeoutsOptions;
+import org.timehands.timer.QueueStatus;
 import org.timehands.timer.Sleeper;
 import org.timehands.timer.TimerExecutor;
 import org.timehands.timer.TimerOptions;
@@ -291,8 +292,10 @@ public final class VirtualWorld implements AutoCloseable {
     drive(room.now() + IDLE_LIMIT_NANOS, this::isIdle);
     if (!isIdle()) {
       throw new IllegalStateException(
-          "not idle in 366 days: " + timers.queues() + " are armed, " + timeouts.stats().places()
-              + " timeouts; stop what is periodic, or use advance");
+          "not idle in 366 days: "
+              + timers.queues().stream().mapToInt(QueueStatus::armed).sum() + " timers and up to "
+              + timeouts.stats().places()
+              + " timeouts are armed; stop what is periodic, or use advance");
     }
   }
 
