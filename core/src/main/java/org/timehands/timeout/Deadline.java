@@ -85,8 +85,9 @@ public final class Deadline {
    *
    * <p>Calls may be guarded within guarded calls: whichever deadline comes first interrupts, and is
    * the one that fails. When this returns or throws, no interrupt is left behind or to come. A
-   * thread that somebody else had interrupted by the deadline stays interrupted; an interrupt by
-   * somebody else between the deadline and the end of the call cannot be told from ours.
+   * thread that somebody else had interrupted by the deadline is interrupted after it, whatever the
+   * call made of that; an interrupt by somebody else between the deadline and the end of the call
+   * cannot be told from ours.
    *
    * <p>It ends what an interrupt ends: waits, sleeps, channels (which it closes), sockets on
    * virtual threads; not a wait for a monitor, and not {@code java.net.Socket} on a platform thread

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeoutException;
  * interrupt back as well, and whatever the outer call waits for next would never end. And who
  * interrupts second finds the flag set, and must not take it for a stranger's. So all guarded calls
  * of a thread share one lock and one count of those that have interrupted it and not ended yet:
- * only the first asks for strangers, and only the last clears the flag.
+ * only the first asks for strangers, and only the last clears the flag, if there was none.
  */
 final class GuardedCall {
   /*
@@ -127,9 +127,10 @@ final class GuardedCall {
   }
 
   private void takeBack() {
-    if (--outermost.waiting > 0) {
+    // A stranger's is set again: what it has ended is told as a timeout, and nobody would hear.
+    if (--outermost.waiting > 0 || outermost.stranger) {
       thread.interrupt();
-    } else if (!outermost.stranger) {
+    } else {
       boolean _ = Thread.interrupted();
     }
   }

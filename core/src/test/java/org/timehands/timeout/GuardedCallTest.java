@@ -248,17 +248,29 @@ class GuardedCallTest {
 
   @Test
   void anInterruptBySomebodyElseStays() throws Exception {
+    assertEquals(true, afterAnInterruptBySomebodyElse(() -> runThenThrow(0)));
+  }
+
+  /** What it ended in the call is told as a timeout: who calls would never hear of it. */
+  @Test
+  void anInterruptBySomebodyElseStaysThoughItHasEndedTheCall() throws Exception {
+    assertEquals(true, afterAnInterruptBySomebodyElse(queue::take));
+  }
+
+  /** Interrupted before the deadline, goes on until after it; whether it is interrupted then. */
+  private Object afterAnInterruptBySomebodyElse(ScopedValue.CallableOp<?, Exception> end)
+      throws Exception {
     Deadline deadline = in(20);
     CountDownLatch begun = new CountDownLatch(1);
     AtomicBoolean over = new AtomicBoolean();
-    ScopedValue.CallableOp<?, IOException> deaf =
+    ScopedValue.CallableOp<?, Exception> deaf =
         () -> {
           Thread.currentThread().interrupt();
           begun.countDown();
           while (!over.get()) {
             Thread.onSpinWait();
           }
-          throw new IOException("planted");
+          return end.call();
         };
     Callable<Object> work =
         () -> {
@@ -269,6 +281,6 @@ class GuardedCallTest {
     begun.await();
     time.run(timeouts, 40);
     over.set(true);
-    assertEquals(true, guarded.outcome().get());
+    return guarded.outcome().get();
   }
 }

@@ -30,6 +30,7 @@ public final class GuardHunt implements Supplier<String> {
       found = found != null ? found : onThread(this::nested);
       found = found != null ? found : onThread(this::begunTooLate);
       found = found != null ? found : onThread(this::stranger);
+      found = found != null ? found : onThread(this::strangerEndsIt);
       found = found != null ? found : onThread(this::far);
       found = found != null ? found : onThread(this::endsBesideALook);
       return found != null ? found : onThread(this::handedOver);
@@ -199,6 +200,18 @@ public final class GuardHunt implements Supplier<String> {
           return passAndThrow(40);
         });
     return isInterrupted() ? null : "a stranger's interrupt was taken";
+  }
+
+  private String strangerEndsIt() throws Exception {
+    isLate(
+        in(20),
+        () -> {
+          Thread.currentThread().interrupt();
+          pass(40);
+          Thread.sleep(1);
+          return null;
+        });
+    return isInterrupted() ? null : "a stranger's interrupt was lost";
   }
 
   private String far() throws Exception {
