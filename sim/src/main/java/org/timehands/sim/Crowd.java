@@ -113,11 +113,43 @@ final class Crowd implements TimerWaits {
     };
   }
 
+  /**
+   * A pool's thread: it runs from the interrupt on, not only when it says so. In between it has
+   * cleared its status, and nothing tells it from one that sleeps:
+   *
+   * <pre>
+   *   thread of a pool                     driver
+   *                                        shutdown(): interrupt()
+   *   its wait clears the status
+   *                                        awaitTermination(): all sleep, a day passes
+   *   answers(): runs, and ends the pool
+   * </pre>
+   *
+   * <p>(CrowdTest.whoWasInterruptedRunsBeforeItSaysSo.)
+   */
+  private final class PoolThread extends Thread {
+    PoolThread(Runnable task) {
+      super(task, "virtual-world");
+      setDaemon(true);
+    }
+
+    @Override
+    public void interrupt() {
+      // Under the lock, so that it does not go to sleep in between.
+      lock.lock();
+      try {
+        known.replace(this, Deed.SLEEPS, Deed.RUNS);
+        super.interrupt();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
   /** Makes threads for a pool. */
   ThreadFactory threads() {
     return task -> {
-      Thread thread =
-          Thread.ofPlatform().daemon().name("virtual-world").unstarted(inside(task));
+      Thread thread = new PoolThread(inside(task));
       // It runs from now on: the pool starts it at once.
       mark(thread, Deed.RUNS);
       number(thread);
@@ -185,7 +217,15 @@ final class Crowd implements TimerWaits {
 
   @Override
   public void idles() {
-    mark(Thread.currentThread(), Deed.SLEEPS);
+    lock.lock();
+    try {
+      // Its wait ends at once if it was interrupted.
+      if (!Thread.currentThread().isInterrupted()) {
+        mark(Thread.currentThread(), Deed.SLEEPS);
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
