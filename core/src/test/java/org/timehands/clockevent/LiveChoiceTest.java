@@ -72,6 +72,8 @@ class LiveChoiceTest {
         int rounds = 3 * ChosenDevice.WAITS_EACH + 30;
         for (int round = 1; round <= rounds; round++) {
           while (begun.get() < round) {
+            assertTrue(waiter.isAlive(), "the waiter slept for an hour, or failed");
+            assertFalse(Thread.interrupted(), "a kick was lost in round " + round);
             Thread.onSpinWait();
           }
           for (int spins = random.nextInt(20_000); spins > 0; spins--) {
