@@ -6,6 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.timehands.timeout.Deadline;
@@ -15,6 +16,7 @@ import org.timehands.timeout.TimeoutsOptions;
 /** Guarded calls at virtual time, and what is wrong with them; null if nothing is. */
 public final class GuardHunt implements Supplier<String> {
   private static final long MILLI = 1_000_000;
+  private static final long PATIENCE_SECONDS = 120;
 
   private final Queue<Runnable> handed = new ArrayDeque<>();
   private volatile long nanos = 1_000 * MILLI;
@@ -43,7 +45,11 @@ public final class GuardHunt implements Supplier<String> {
       throws InterruptedException, ExecutionException {
     FutureTask<String> task = new FutureTask<>(scene);
     Thread.ofPlatform().daemon().start(task);
-    return task.get();
+    try {
+      return task.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException never) {
+      return "does not end";
+    }
   }
 
   private Deadline in(long millis) {
@@ -74,6 +80,7 @@ public final class GuardHunt implements Supplier<String> {
 
   private Thread passing(long millis) {
     return Thread.ofPlatform()
+        .daemon()
         .start(
             () -> {
               nanos += millis * MILLI;
