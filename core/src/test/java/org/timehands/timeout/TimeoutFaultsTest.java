@@ -20,11 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.timehands.linux.CaughtLog;
 
 /** What callbacks, listeners, executors and clocks throw; what is armed after the end (3-39). */
 class TimeoutFaultsTest {
@@ -308,48 +306,27 @@ class TimeoutFaultsTest {
         });
   }
 
-  /**
-   * 3-39: without a listener of one's own, the log names them; of slow ones one in 10 s, which may
-   * have been another test's.
-   */
+  /** 3-39: without a listener of one's own, the log names them; of slow ones one in 10 s. */
   @Test
   void whatIsSlowOrThrowsIsLoggedByDefault() {
-    List<String> logged = new ArrayList<>();
-    Logger logger = Logger.getLogger(TimeoutListener.class.getName());
-    logger.setUseParentHandlers(false);
-    Handler handler =
-        new Handler() {
-          @Override
-          public void publish(LogRecord line) {
-            logged.add(line.getMessage());
-          }
-
-          @Override
-          public void flush() {}
-
-          @Override
-          public void close() {}
-        };
-    logger.addHandler(handler);
     Timeouts timeouts = byHand(TimeoutsOptions.DEFAULT);
-    try {
-      Consumer<Timeout> slow = timeout -> time.pass(5);
-      Consumer<Timeout> bad =
-          timeout -> {
-            throw new IllegalStateException("planted");
-          };
-      timeouts.after(5 * MILLI, slow);
+    Consumer<Timeout> slow = timeout -> time.pass(5);
+    Consumer<Timeout> bad =
+        timeout -> {
+          throw new IllegalStateException("planted");
+        };
+    try (CaughtLog log = new CaughtLog(TimeoutListener.class.getName())) {
       timeouts.after(5 * MILLI, bad);
       timeouts.after(5 * MILLI, timeout -> time.pass(4));
       time.run(timeouts, 30);
-      assertEquals("timeout callback " + bad + " threw", logged.removeLast());
-      for (String each : logged) {
-        assertTrue(each.startsWith("timeout callback " + slow + " took 5000000 ns"), each);
-      }
-      assertTrue(logged.size() <= 1, logged.toString());
-    } finally {
-      logger.removeHandler(handler);
-      logger.setUseParentHandlers(true);
+      assertEquals(List.of("timeout callback " + bad + " threw"), log.lines);
+      log.untilLogged(
+          () -> {
+            timeouts.after(5 * MILLI, slow);
+            time.run(timeouts, 30);
+          });
+      String line = log.lines.getLast();
+      assertTrue(line.startsWith("timeout callback " + slow + " took 5000000 ns"), line);
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.timehands.linux.CaughtLog;
 import org.timehands.linux.LineLimit;
 import org.timehands.linux.ListLogger;
 import org.timehands.timekeeping.ClockId;
@@ -64,6 +65,20 @@ class TimerLogTest {
         List.of(line, line + "; 99 like it before were not logged"), lines.subList(0, 2));
     assertEquals(3, lines.size(), lines.toString());
     assertTrue(lines.get(2).startsWith("WARNING Timers have hung"), lines.get(2));
+  }
+
+  /** Without reports of one's own, the log names both. */
+  @Test
+  void theDefaultReportsAreLogged() {
+    TimerReports reports = new TimerReports() {};
+    ClockTimer timer = new VirtualTimers().timers.timer((_, now) -> Next.DONE);
+    try (CaughtLog log = new CaughtLog("org.timehands.timer")) {
+      log.untilLogged(() -> reports.slow(timer, 5 * MILLI));
+      String slow = "The callback " + timer.callbackName() + " of a hard timer took 5000000 ns";
+      assertTrue(log.lines.getLast().startsWith(slow), log.lines.toString());
+      log.untilLogged(() -> reports.hang(20 * MILLI, 20 * MILLI));
+      assertTrue(log.lines.getLast().startsWith("Timers have hung"), log.lines.toString());
+    }
   }
 
   /** Counters and reports are of each hang, whatever is logged. */
