@@ -104,7 +104,7 @@ class VirtualWorldTest {
   /** What never comes is told; a thread that was interrupted, and a callback, wait as they did. */
   @Test
   void whoWaitsForATaskInVainIsTold() throws Exception {
-    begin(VirtualSettings.defaults().withPatienceMillis(300));
+    begin(VirtualSettings.defaults().withPatienceMillis(3_000));
     ScheduledExecutorService executor = world.executor(1);
     ScheduledFuture<?> lost = executor.schedule(() -> {}, 1, TimeUnit.HOURS);
     world.executor(1).schedule(() -> lost.cancel(false), 10, TimeUnit.MINUTES);
