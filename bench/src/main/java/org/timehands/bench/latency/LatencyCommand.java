@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
       "  ./timehands latency -i 500 --device timerfd+spin --plot late.png",
       "  ./timehands latency --compare -D 10s             beside the JDK, Netty and C",
       "  ./timehands latency --priority 50 --dma-latency 0   as cyclictest -p 50 does",
-      "  ./timehands latency --idle 60s                   who wakes while nothing is due",
+      "  ./timehands latency --idle 60s                   who wakes while idle",
       "",
       "Instants that pass while a wait is late are counted as missed, and not caught up.",
       "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is missing."

@@ -31,9 +31,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  ./timehands bench timeout                      all, about ten minutes",
-      "  ./timehands bench timeout --quick              one round, 1 000 and 400 000, two minutes",
-      "  ./timehands bench timeout --designs            ours beside the designs not taken",
+      "  ./timehands bench timeout                      all, some twenty minutes",
+      "  ./timehands bench timeout --quick              some two minutes",
+      "  ./timehands bench timeout --designs            ours beside other designs",
       "  ./timehands bench timeout --subjects kept,netty --armed 400000 --only cost"
     })
 public final class TimeoutCommand implements Callable<Integer> {
@@ -83,7 +83,7 @@ public final class TimeoutCommand implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      description = "JVMs for each subject; default 2, with --quick 1")
+      description = "JVMs for each subject, up to 100; default 2, with --quick 1")
   private int rounds;
 
   @Option(
