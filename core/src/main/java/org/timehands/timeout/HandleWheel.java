@@ -53,6 +53,8 @@ public final class HandleWheel {
 
   private final Wheel wheel;
   private long[][] records = {NO_CHUNK, NO_CHUNK, NO_CHUNK, NO_CHUNK};
+  /** How many places have a record; as many or fewer are made, since none is given back. */
+  private int room;
   /** The place that was left last, if nobody took it: it looks as if it were armed. */
   private int last = Wheel.NONE;
   /** The first of the others that are vacant, and how many those are. */
@@ -158,17 +160,22 @@ public final class HandleWheel {
   }
 
   private void makeOneMore() {
+    // First its record: if there is no memory for that, no place may be left behind without one.
+    if (wheel.made() == room) {
+      makeRoom(room >>> CHUNK_SHIFT);
+    }
     int e = wheel.take();
-    int chunk = e >>> CHUNK_SHIFT;
+    chunk(e)[at(e) + 1] = GENERATION;
+    vacate(e);
+  }
+
+  private void makeRoom(int chunk) {
     if (chunk >= records.length) {
       records = Arrays.copyOf(records, 2 * records.length);
       Arrays.fill(records, chunk, records.length, NO_CHUNK);
     }
-    if ((e & CHUNK_MASK) == 0) {
-      records[chunk] = newChunk();
-    }
-    records[chunk][at(e) + 1] = GENERATION;
-    vacate(e);
+    records[chunk] = newChunk();
+    room += CHUNK;
   }
 
   /** Puts a place that was left among the vacant ones, filed or not. */
