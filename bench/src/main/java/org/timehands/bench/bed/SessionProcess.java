@@ -21,12 +21,10 @@ public final class SessionProcess {
 
   private static final int HEAP_MB = 256;
 
-  /* The collector that servers run. */
   private static final List<String> FLAGS =
       List.of(
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
-          "-XX:+UseG1GC",
           "-XX:-UsePerfData",
           "-Dslf4j.internal.verbosity=ERROR",
           "-Djmh.ignoreLock=true",
@@ -34,11 +32,6 @@ public final class SessionProcess {
           "-Djmh.executor.class=" + PinnedExecutor.class.getName());
 
   private SessionProcess() {}
-
-  /** The collector that measures run under, for the report. */
-  public static String collector() {
-    return "G1";
-  }
 
   /**
    * Runs a main class in a JVM set up as JMH sets up its own forks.
@@ -63,9 +56,22 @@ public final class SessionProcess {
       List<String> arguments,
       Consumer<List<String>> reports)
       throws IOException {
+    run(main, heapMb, Collector.G1, directory, arguments, reports);
+  }
+
+  /** As the others, with another collector than {@link Collector#G1}, too. */
+  public static void run(
+      Class<?> main,
+      int heapMb,
+      Collector collector,
+      Path directory,
+      List<String> arguments,
+      Consumer<List<String>> reports)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(FLAGS);
+    command.add(collector.flag());
     // A heap that does not grow while we measure.
     command.add("-Xms" + heapMb + "m");
     command.add("-Xmx" + heapMb + "m");

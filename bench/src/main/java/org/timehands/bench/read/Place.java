@@ -1,9 +1,9 @@
 package org.timehands.bench.read;
 
 import java.util.Map;
+import org.timehands.bench.bed.Collector;
 import org.timehands.bench.bed.Machine;
 import org.timehands.bench.bed.Pins;
-import org.timehands.bench.bed.SessionProcess;
 
 /** Where this comparison's figures come from: the machine, and which CPU runs what. */
 final class Place {
@@ -13,7 +13,7 @@ final class Place {
   static Map<String, String> facts() {
     Map<String, String> facts = Machine.facts();
     // The measuring JVMs have another collector than this one.
-    facts.put("java", Machine.java(SessionProcess.collector()));
+    facts.put("java", Machine.java(Collector.G1.title()));
     facts.put("pinned", pinned());
     return facts;
   }

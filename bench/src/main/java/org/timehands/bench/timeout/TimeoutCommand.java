@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.timehands.bench.Main;
 import org.timehands.bench.ProgressLine;
 import org.timehands.bench.Scratch;
+import org.timehands.bench.bed.Collector;
 import org.timehands.bench.bed.Machine;
 import org.timehands.bench.bed.Pins;
 import org.timehands.bench.bed.SessionProcess;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  ./timehands bench timeout                      all, some twenty minutes",
+      "  ./timehands bench timeout                      all, some ten minutes",
       "  ./timehands bench timeout --quick              some two minutes",
       "  ./timehands bench timeout --designs            ours beside other designs",
       "  ./timehands bench timeout --subjects kept,netty --armed 400000 --only cost"
@@ -93,6 +94,13 @@ public final class TimeoutCommand implements Callable<Integer> {
       description = "only this: cost, expiry, idle")
   private List<Part> only = List.of();
 
+  @Option(
+      names = "--collector",
+      paramLabel = "NAME",
+      defaultValue = "G1",
+      description = "of those JVMs: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}")
+  private Collector collector;
+
   /** The subjects' names, for the help. */
   static final class Names extends ArrayList<String> {
     private static final long serialVersionUID = 1;
@@ -123,6 +131,7 @@ public final class TimeoutCommand implements Callable<Integer> {
     ProgressLine.show("");
     long seconds = (System.nanoTime() - start) / 1_000_000_000;
     Map<String, String> machine = Machine.facts();
+    machine.put("java", Machine.java(collector.title()));
     machine.put("heap", HEAP_MB + " MB for each JVM");
     if (json) {
       TimeoutJson.print(machine, seconds, figures, System.out);
@@ -206,6 +215,6 @@ public final class TimeoutCommand implements Callable<Integer> {
   private void run(Class<?> main, Path directory, String subject, List<String> arguments)
       throws IOException {
     SessionProcess.run(
-        main, HEAP_MB, directory, arguments, report -> figures.take(subject, report));
+        main, HEAP_MB, collector, directory, arguments, report -> figures.take(subject, report));
   }
 }

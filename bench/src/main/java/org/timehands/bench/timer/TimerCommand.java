@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.timehands.bench.Main;
 import org.timehands.bench.Scratch;
+import org.timehands.bench.bed.Collector;
 import org.timehands.bench.bed.Machine;
 import org.timehands.bench.bed.Noise;
 import org.timehands.bench.bed.Pins;
@@ -81,7 +82,7 @@ public final class TimerCommand implements Callable<Integer> {
       return Main.EXIT_PREREQUISITE;
     }
     Map<String, String> machine = Machine.facts();
-    machine.put("java", Machine.java(SessionProcess.collector()));
+    machine.put("java", Machine.java(Collector.G1.title()));
     machine.put("heap", HEAP_MB + " MB");
     machine.put("load before", Files.readString(Path.of("/proc/loadavg")).strip());
     try (Scratch scratch = Scratch.make()) {
