@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.timehands.testing.Await;
 import org.timehands.testing.Seeds;
 
 /** The contract of ScheduledThreadPoolExecutor, at virtual time, on real threads. */
@@ -92,6 +93,8 @@ class TimerExecutorTest {
       virtual.advance(10 * SECOND);
     }
     runs.acquire();
+    // One that is cancelled after it has released, before it is queued anew, never is.
+    awaitQueued(1);
     rate.cancel(false);
     ScheduledFuture<?> delay =
         pool.scheduleWithFixedDelay(
@@ -108,9 +111,7 @@ class TimerExecutorTest {
   }
 
   private void awaitQueued(int count) {
-    while (pool.getQueue().size() < count) {
-      Thread.onSpinWait();
-    }
+    Await.until(() -> pool.getQueue().size() >= count, count + " tasks are queued");
   }
 
   @Test
