@@ -2,13 +2,14 @@ package org.timehands.timeout;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.Delayed;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.RunnableScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.timehands.clockevent.Passage;
+import org.timehands.waits.AwaitedTask;
 
 /** A task of a {@link TimeoutScheduler}: waits on its wheel, runs on its workers. */
-final class ScheduledTask<V> extends FutureTask<V> implements RunnableScheduledFuture<V> {
+final class ScheduledTask<V> extends AwaitedTask<V> implements RunnableScheduledFuture<V> {
   /*
    * field   | read     | write    | guard
    * atNanos | volatile | volatile | whoever runs the task, before it is armed again
@@ -70,6 +71,11 @@ final class ScheduledTask<V> extends FutureTask<V> implements RunnableScheduledF
 
   private static long plus(long at, long more) {
     return at > Long.MAX_VALUE - more ? Long.MAX_VALUE : at + more;
+  }
+
+  @Override
+  protected Passage passage() {
+    return scheduler.passage();
   }
 
   /** Called once, whether it ran, threw or was cancelled. */

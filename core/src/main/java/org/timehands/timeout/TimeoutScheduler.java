@@ -1,6 +1,7 @@
 package org.timehands.timeout;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -8,15 +9,22 @@ import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.timehands.clockevent.Passage;
+import org.timehands.waits.AwaitedTask;
+import org.timehands.waits.BulkCalls;
 
 /**
  * A {@link ScheduledExecutorService} whose delays lie on a wheel: coarse, and cheap to cancel.
@@ -49,6 +57,7 @@ public final class TimeoutScheduler extends AbstractExecutorService
   private final LongSupplier nanos;
   private final Executor workers;
   private final ExecutorService owned;
+  private final Passage passage;
   private final AtomicLong open = new AtomicLong();
   private final Set<HandedWork> handed = ConcurrentHashMap.newKeySet();
   private final AtomicLong orders = new AtomicLong();
@@ -56,7 +65,12 @@ public final class TimeoutScheduler extends AbstractExecutorService
   private volatile int state = RUNNING;
 
   private TimeoutScheduler(
-      Timeouts timeouts, LongSupplier nanos, Executor workers, ExecutorService owned) {
+      Timeouts timeouts,
+      LongSupplier nanos,
+      Executor workers,
+      ExecutorService owned,
+      Passage passage) {
+    this.passage = passage;
     this.timeouts = timeouts;
     this.nanos = nanos;
     this.workers = workers;
@@ -73,13 +87,24 @@ public final class TimeoutScheduler extends AbstractExecutorService
   public static TimeoutScheduler start(
       LongSupplier nanos, TimeoutsOptions options, Executor workers) {
     Objects.requireNonNull(workers, "workers");
-    return new TimeoutScheduler(Timeouts.start(nanos, options.on(null)), nanos, workers, null);
+    return start(nanos, options, workers, null);
   }
 
   /** A scheduler with a wheel of its own, and a virtual thread for each run. */
   public static TimeoutScheduler start(LongSupplier nanos, TimeoutsOptions options) {
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    return new TimeoutScheduler(Timeouts.start(nanos, options.on(null)), nanos, threads, threads);
+    return start(nanos, options, threads, threads);
+  }
+
+  private static TimeoutScheduler start(
+      LongSupplier nanos, TimeoutsOptions options, Executor workers, ExecutorService owned) {
+    Timeouts own = Timeouts.start(nanos, options.on(null));
+    return new TimeoutScheduler(own, nanos, workers, owned, Passage.BY_ITSELF);
+  }
+
+  /** As below, where no thread that waits is the one that makes time pass. */
+  public static TimeoutScheduler byHand(Timeouts timeouts, LongSupplier nanos, Executor workers) {
+    return byHand(timeouts, nanos, workers, Passage.BY_ITSELF);
   }
 
   /**
@@ -88,9 +113,11 @@ public final class TimeoutScheduler extends AbstractExecutorService
    * @param timeouts of {@link Timeouts#byHand}, for nothing else: its end drains and closes them
    * @param nanos their clock
    * @param workers run the tasks; not shut down with this
+   * @param passage is asked by threads that wait for tasks here, or for the end
    */
-  public static TimeoutScheduler byHand(Timeouts timeouts, LongSupplier nanos, Executor workers) {
-    return new TimeoutScheduler(timeouts, nanos, workers, null);
+  public static TimeoutScheduler byHand(
+      Timeouts timeouts, LongSupplier nanos, Executor workers, Passage passage) {
+    return new TimeoutScheduler(timeouts, nanos, workers, null, passage);
   }
 
   // --- scheduling --------------------------------------------------------------------------------
@@ -233,6 +260,10 @@ public final class TimeoutScheduler extends AbstractExecutorService
     }
   }
 
+  Passage passage() {
+    return passage;
+  }
+
   long now() {
     return nanos.getAsLong();
   }
@@ -273,6 +304,55 @@ public final class TimeoutScheduler extends AbstractExecutorService
   /** What happened on the wheel. */
   public TimeoutStats stats() {
     return timeouts.stats();
+  }
+
+  @Override
+  protected <V> RunnableFuture<V> newTaskFor(Runnable work, V result) {
+    return newTaskFor(Executors.callable(work, result));
+  }
+
+  @Override
+  protected <V> RunnableFuture<V> newTaskFor(Callable<V> work) {
+    return AwaitedTask.of(work, passage);
+  }
+
+  /* Where time is made by hand, the JDK's own would wait on what nobody lets time pass for. */
+
+  @Override
+  public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks)
+      throws InterruptedException {
+    return !passage.equals(Passage.BY_ITSELF)
+        ? this.<T>calls(Long.MAX_VALUE).all(tasks)
+        : super.invokeAll(tasks);
+  }
+
+  @Override
+  public <T> List<Future<T>> invokeAll(
+      Collection<? extends Callable<T>> tasks, long units, TimeUnit unit)
+      throws InterruptedException {
+    return !passage.equals(Passage.BY_ITSELF)
+        ? this.<T>calls(unit.toNanos(units)).all(tasks)
+        : super.invokeAll(tasks, units, unit);
+  }
+
+  @Override
+  public <T> T invokeAny(Collection<? extends Callable<T>> tasks)
+      throws InterruptedException, ExecutionException {
+    return !passage.equals(Passage.BY_ITSELF)
+        ? this.<T>calls(Long.MAX_VALUE).anyEver(tasks)
+        : super.invokeAny(tasks);
+  }
+
+  @Override
+  public <T> T invokeAny(Collection<? extends Callable<T>> tasks, long units, TimeUnit unit)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return !passage.equals(Passage.BY_ITSELF)
+        ? this.<T>calls(unit.toNanos(units)).any(tasks)
+        : super.invokeAny(tasks, units, unit);
+  }
+
+  private <T> BulkCalls<T> calls(long mostNanos) {
+    return new BulkCalls<>(this, passage, nanos, mostNanos);
   }
 
   // --- the end -----------------------------------------------------------------------------------
@@ -355,6 +435,7 @@ public final class TimeoutScheduler extends AbstractExecutorService
 
   @Override
   public boolean awaitTermination(long units, TimeUnit unit) throws InterruptedException {
-    return terminated.await(units, unit);
+    boolean passed = passage.awaits(this::isTerminated, unit.toNanos(units));
+    return terminated.await(passed ? 0 : units, unit);
   }
 }

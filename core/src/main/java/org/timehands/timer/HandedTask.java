@@ -2,9 +2,10 @@ package org.timehands.timer;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.Delayed;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.RunnableScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.timehands.clockevent.Passage;
+import org.timehands.waits.AwaitedTask;
 
 /** A task of a {@link TimerScheduler}, which is handed to an executor when it is due. */
 /*
@@ -12,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * triggerNanos | volatile   | volatile   | whoever runs the task, before it is armed again
  * runner       | under lock | under lock | the scheduler's lock
  */
-final class HandedTask<V> extends FutureTask<V> implements RunnableScheduledFuture<V> {
+final class HandedTask<V> extends AwaitedTask<V> implements RunnableScheduledFuture<V> {
   private final TimerScheduler owner;
   private final long rank;
 
@@ -69,6 +70,11 @@ final class HandedTask<V> extends FutureTask<V> implements RunnableScheduledFutu
               : owner.triggerNanos(-periodNanos);
       owner.again(this);
     }
+  }
+
+  @Override
+  protected Passage passage() {
+    return owner.passage();
   }
 
   @Override

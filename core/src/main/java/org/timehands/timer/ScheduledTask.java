@@ -2,11 +2,11 @@ package org.timehands.timer;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.Delayed;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RunnableScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import org.timehands.clockevent.Passage;
+import org.timehands.waits.AwaitedTask;
 
 /** A task of a {@link TimerExecutor}, with the instant at which it is due. */
 /*
@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
  * position     | queue            | queue              | the queue's lock
  * queued       | whoever          | who submits it     | written once, before it is queued
  */
-final class ScheduledTask<V> extends FutureTask<V> implements RunnableScheduledFuture<V> {
+final class ScheduledTask<V> extends AwaitedTask<V> implements RunnableScheduledFuture<V> {
   private final TimerExecutor owner;
   private final long rank;
 
@@ -33,7 +33,7 @@ final class ScheduledTask<V> extends FutureTask<V> implements RunnableScheduledF
 
   ScheduledTask(
       TimerExecutor owner, Runnable command, V result, long triggerNanos, long periodNanos) {
-    super(command, result);
+    super(Executors.callable(command, result));
     this.owner = owner;
     this.rank = owner.nextRank();
     this.triggerNanos = triggerNanos;
@@ -76,16 +76,8 @@ final class ScheduledTask<V> extends FutureTask<V> implements RunnableScheduledF
   }
 
   @Override
-  public V get() throws InterruptedException, ExecutionException {
-    boolean _ = owner.letPass(this::isDone, Long.MAX_VALUE);
-    return super.get();
-  }
-
-  @Override
-  public V get(long units, TimeUnit unit)
-      throws InterruptedException, ExecutionException, TimeoutException {
-    boolean passed = owner.letPass(this::isDone, unit.toNanos(units));
-    return super.get(passed ? 0 : units, unit);
+  protected Passage passage() {
+    return owner.passage();
   }
 
   @Override

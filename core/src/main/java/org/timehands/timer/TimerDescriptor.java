@@ -157,7 +157,7 @@ public final class TimerDescriptor implements AutoCloseable {
    * @throws InterruptedException if the thread is interrupted while waiting
    * @throws IllegalStateException if it or its timers are closed, before or while waiting
    */
-  public synchronized long read() throws InterruptedException {
+  public long read() throws InterruptedException {
     for (;;) {
       long count = tryRead();
       if (count != NOTHING) {
@@ -168,8 +168,22 @@ public final class TimerDescriptor implements AutoCloseable {
             "the callback of a hard timer must not wait for a descriptor: its thread would have to"
                 + " wake it; use tryRead, or a soft timer");
       }
+      // Before the lock: what time brings takes it.
+      if (!timers.passage().awaits(this::isOver, Long.MAX_VALUE)) {
+        waitUntilOver();
+      }
+    }
+  }
+
+  private synchronized void waitUntilOver() throws InterruptedException {
+    while (!isOver()) {
       wait();
     }
+  }
+
+  /** Whether a read would not wait. */
+  private synchronized boolean isOver() {
+    return closed || isReadable();
   }
 
   /** As {@link #read}, without waiting: {@link #NOTHING} if nothing has expired. */

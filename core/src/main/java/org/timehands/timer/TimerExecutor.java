@@ -1,8 +1,10 @@
 package org.timehands.timer;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionHandler;
@@ -12,8 +14,10 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.TimeoutException;
+import org.timehands.clockevent.Passage;
 import org.timehands.timekeeping.ClockId;
+import org.timehands.waits.BulkCalls;
 
 /**
  * A pool of threads that runs tasks after a delay or periodically, counted on a timekeeper's
@@ -247,8 +251,8 @@ public class TimerExecutor extends ThreadPoolExecutor implements ScheduledExecut
     return timers.nanos(ClockId.MONOTONIC);
   }
 
-  boolean letPass(BooleanSupplier over, long mostNanos) {
-    return timers.letPass(over, mostNanos);
+  Passage passage() {
+    return timers.passage();
   }
 
   long nextRank() {
@@ -280,6 +284,45 @@ public class TimerExecutor extends ThreadPoolExecutor implements ScheduledExecut
   @Override
   public <T> Future<T> submit(Callable<T> task) {
     return schedule(task, 0, TimeUnit.NANOSECONDS);
+  }
+
+  /* Where time is made by hand, the JDK's own would wait on what nobody lets time pass for. */
+
+  @Override
+  public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks)
+      throws InterruptedException {
+    return timers.waits() != null
+        ? this.<T>calls(Long.MAX_VALUE).all(tasks)
+        : super.invokeAll(tasks);
+  }
+
+  @Override
+  public <T> List<Future<T>> invokeAll(
+      Collection<? extends Callable<T>> tasks, long units, TimeUnit unit)
+      throws InterruptedException {
+    return timers.waits() != null
+        ? this.<T>calls(unit.toNanos(units)).all(tasks)
+        : super.invokeAll(tasks, units, unit);
+  }
+
+  @Override
+  public <T> T invokeAny(Collection<? extends Callable<T>> tasks)
+      throws InterruptedException, ExecutionException {
+    return timers.waits() != null
+        ? this.<T>calls(Long.MAX_VALUE).anyEver(tasks)
+        : super.invokeAny(tasks);
+  }
+
+  @Override
+  public <T> T invokeAny(Collection<? extends Callable<T>> tasks, long units, TimeUnit unit)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return timers.waits() != null
+        ? this.<T>calls(unit.toNanos(units)).any(tasks)
+        : super.invokeAny(tasks, units, unit);
+  }
+
+  private <T> BulkCalls<T> calls(long mostNanos) {
+    return new BulkCalls<>(this, passage(), this::nowNanos, mostNanos);
   }
 
   private <V> RunnableScheduledFuture<V> submit(
@@ -366,7 +409,7 @@ public class TimerExecutor extends ThreadPoolExecutor implements ScheduledExecut
 
   @Override
   public boolean awaitTermination(long units, TimeUnit unit) throws InterruptedException {
-    boolean passed = letPass(this::isTerminated, unit.toNanos(units));
+    boolean passed = passage().awaits(this::isTerminated, unit.toNanos(units));
     return super.awaitTermination(passed ? 0 : units, unit);
   }
 

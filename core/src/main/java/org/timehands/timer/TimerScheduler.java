@@ -1,21 +1,29 @@
 package org.timehands.timer;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.timehands.clockevent.Passage;
 import org.timehands.timekeeping.ClockId;
+import org.timehands.waits.AwaitedTask;
+import org.timehands.waits.BulkCalls;
 
 /**
  * A {@link ScheduledExecutorService} that has no threads: when a task is due, it is handed to an
@@ -163,6 +171,55 @@ public final class TimerScheduler extends AbstractExecutorService
     }
   }
 
+  @Override
+  protected <V> RunnableFuture<V> newTaskFor(Runnable work, V result) {
+    return newTaskFor(Executors.callable(work, result));
+  }
+
+  @Override
+  protected <V> RunnableFuture<V> newTaskFor(Callable<V> work) {
+    return AwaitedTask.of(work, timers.passage());
+  }
+
+  /* Where time is made by hand, the JDK's own would wait on what nobody lets time pass for. */
+
+  @Override
+  public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks)
+      throws InterruptedException {
+    return timers.waits() != null
+        ? this.<T>calls(Long.MAX_VALUE).all(tasks)
+        : super.invokeAll(tasks);
+  }
+
+  @Override
+  public <T> List<Future<T>> invokeAll(
+      Collection<? extends Callable<T>> tasks, long units, TimeUnit unit)
+      throws InterruptedException {
+    return timers.waits() != null
+        ? this.<T>calls(unit.toNanos(units)).all(tasks)
+        : super.invokeAll(tasks, units, unit);
+  }
+
+  @Override
+  public <T> T invokeAny(Collection<? extends Callable<T>> tasks)
+      throws InterruptedException, ExecutionException {
+    return timers.waits() != null
+        ? this.<T>calls(Long.MAX_VALUE).anyEver(tasks)
+        : super.invokeAny(tasks);
+  }
+
+  @Override
+  public <T> T invokeAny(Collection<? extends Callable<T>> tasks, long units, TimeUnit unit)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return timers.waits() != null
+        ? this.<T>calls(unit.toNanos(units)).any(tasks)
+        : super.invokeAny(tasks, units, unit);
+  }
+
+  private <T> BulkCalls<T> calls(long mostNanos) {
+    return new BulkCalls<>(this, passage(), this::nowNanos, mostNanos);
+  }
+
   private <V> HandedTask<V> later(HandedTask<V> task) {
     enter(task);
     try {
@@ -206,6 +263,10 @@ public final class TimerScheduler extends AbstractExecutorService
   }
 
   /* ---- what tasks call ---------------------------------------------------------------------- */
+
+  Passage passage() {
+    return timers.passage();
+  }
 
   ClockTimer timerOf(HandedTask<?> task) {
     TimerCallback handing =
@@ -394,7 +455,8 @@ public final class TimerScheduler extends AbstractExecutorService
 
   @Override
   public boolean awaitTermination(long units, TimeUnit unit) throws InterruptedException {
-    long left = unit.toNanos(units);
+    long nanos = unit.toNanos(units);
+    long left = passage().awaits(this::isTerminated, nanos) ? 0 : nanos;
     lock.lockInterruptibly();
     try {
       while (!isOver()) {

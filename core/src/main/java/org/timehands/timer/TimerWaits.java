@@ -1,6 +1,7 @@
 package org.timehands.timer;
 
 import java.util.function.BooleanSupplier;
+import org.timehands.clockevent.Passage;
 
 /**
  * Is told of the threads that wait for timers: for who makes time by hand, and lets it pass only
@@ -9,7 +10,7 @@ import java.util.function.BooleanSupplier;
  * <p>Called by any thread, some of them with locks held: must not call timers, and must not wait,
  * but for {@link #sleeps} and {@link #awaits}.
  */
-public interface TimerWaits {
+public interface TimerWaits extends Passage {
   /**
    * The calling thread is going to sleep. May make time pass until the sleep is over.
    *
@@ -36,17 +37,6 @@ public interface TimerWaits {
 
   /** The calling thread, a pool's, does not wait any more. */
   void answers();
-
-  /**
-   * The calling thread is going to wait for the end of a task or of a pool, which timers may bring
-   * about. May make time pass until then.
-   *
-   * @param over whether that has come
-   * @param mostNanos for how long of MONOTONIC it would wait, not negative
-   * @return true if it has come or that long has passed; false if time was left alone, so that the
-   *     thread has to wait by itself
-   */
-  boolean awaits(BooleanSupplier over, long mostNanos);
 
   /** The calling thread's number: those of one number have their timers in one shard. */
   long number();

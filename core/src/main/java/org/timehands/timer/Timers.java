@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import org.timehands.clockevent.Passage;
 import org.timehands.clocksource.Candidate;
 import org.timehands.clocksource.ClockSources;
 import org.timehands.linux.Cpus;
@@ -271,8 +272,8 @@ public final class Timers implements AutoCloseable {
   }
 
   /**
-   * Has somebody told of all threads that wait for these timers, in {@link Sleeper} and {@link
-   * TimerExecutor}: for tests that make time by hand.
+   * Has somebody told of all threads that wait for these timers, in {@link Sleeper}, the executors
+   * and {@link TimerDescriptor}: for tests that make time by hand.
    *
    * @param watcher is told; null for nobody
    */
@@ -451,17 +452,10 @@ public final class Timers implements AutoCloseable {
     return false;
   }
 
-  /**
-   * Has time pass until something is over, if it is made by hand and the calling thread makes it;
-   * else that one would wait for itself. See {@link TimerWaits#awaits}.
-   */
-  boolean letPass(BooleanSupplier over, long mostNanos) {
+  /** What lets time pass for who waits: itself, unless it is made by hand. */
+  Passage passage() {
     TimerWaits watcher = waits;
-    return watcher != null
-        && !over.getAsBoolean()
-        && !Thread.currentThread().isInterrupted()
-        && !isExpiringHere()
-        && watcher.awaits(over, Math.max(0, mostNanos));
+    return watcher == null ? Passage.BY_ITSELF : watcher;
   }
 
   int shardOfThread() {

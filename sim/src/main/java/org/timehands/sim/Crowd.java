@@ -1,13 +1,16 @@
 package org.timehands.sim;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.timehands.timer.TimerWaits;
@@ -19,17 +22,22 @@ import org.timehands.timer.TimerWaits;
 /*
  * field                         | read       | write      | guard
  * known, numbers, wakes, called | under lock | under lock | lock
- * nextNumber                    | under lock | under lock | lock
+ * nextNumber, waits, closed     | under lock | under lock | lock
+ * woken (of a Wait)             | volatile   | once, true | none: the driver, or who closes
  * driver                        | volatile   | volatile   | none: the one thread that drives
  *
  * Whoever wakes a thread marks it as running before it can run, so nobody is overlooked between the
  * wake-up and its effect. Threads are woken one after the other, each when the one before sleeps
  * again: what they do depends on the order of their expiries alone, not on the machine.
  *
+ * Who waits for what time brings about sleeps until the driver finds that over, or its while: it
+ * looks when all are asleep, and wakes one after the other, too.
+ *
  * A pool's thread is woken by its queue, which does not know which one will come. So calls are
  * counted until they are answered.
  */
 final class Crowd implements TimerWaits {
+  private static final long NEVER = Long.MAX_VALUE;
   private static final int FRAMES = 6;
   private static final long LOOK_MILLIS = 2;
 
@@ -43,6 +51,31 @@ final class Crowd implements TimerWaits {
 
   private record Wake(Thread thread, Runnable wake) {}
 
+  /** A thread's wait for what time brings about. */
+  private static final class Wait {
+    final Thread thread = Thread.currentThread();
+    final BooleanSupplier over;
+    final long untilNanos;
+    volatile boolean woken;
+
+    Wait(BooleanSupplier over, long untilNanos) {
+      this.over = over;
+      this.untilNanos = untilNanos;
+    }
+
+    void wake() {
+      woken = true;
+      LockSupport.unpark(thread);
+    }
+
+    /** Until woken or interrupted; leaves the status of that alone, the driver looks at it. */
+    void park() {
+      while (!woken && !thread.isInterrupted()) {
+        LockSupport.park(this);
+      }
+    }
+  }
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<Thread, Deed> known = new LinkedHashMap<>();
@@ -51,13 +84,21 @@ final class Crowd implements TimerWaits {
   private final DrivenBy drive;
   private final Map<Thread, Long> numbers = new HashMap<>();
   private long nextNumber;
+  private final List<Wait> waits = new ArrayList<>();
   private int called;
+  private boolean closed;
   private volatile Thread driver = Thread.currentThread();
 
   /** Lets time pass until somebody is satisfied. */
   interface DrivenBy {
-    /** Drives the world on the calling thread, for so long at most. */
-    void until(BooleanSupplier over, long mostNanos);
+    /** Drives the world on the calling thread until a sleep is over. */
+    void sleep(BooleanSupplier over);
+
+    /** Drives it for so long at most; false if time stands and the caller waits by itself. */
+    boolean await(BooleanSupplier over, long mostNanos);
+
+    /** The true time. */
+    long now();
   }
 
   Crowd(long patienceMillis, DrivenBy drive) {
@@ -182,7 +223,7 @@ final class Crowd implements TimerWaits {
   @Override
   public void sleeps(BooleanSupplier over) {
     if (Thread.currentThread().equals(driver)) {
-      drive.until(over, Long.MAX_VALUE);
+      drive.sleep(over);
     } else {
       mark(Thread.currentThread(), Deed.SLEEPS);
     }
@@ -190,11 +231,48 @@ final class Crowd implements TimerWaits {
 
   @Override
   public boolean awaits(BooleanSupplier over, long mostNanos) {
-    if (!Thread.currentThread().equals(driver)) {
+    if (over.getAsBoolean()) {
+      return true;
+    }
+    if (Thread.currentThread().isInterrupted()) {
       return false;
     }
-    drive.until(over, mostNanos);
-    return true;
+    long most = Math.max(0, mostNanos);
+    return Thread.currentThread().equals(driver)
+        ? drive.await(over, most)
+        : awaitDriver(over, most);
+  }
+
+  /** A stranger is left alone: nobody has to wait until it does something else. */
+  private boolean awaitDriver(BooleanSupplier over, long mostNanos) {
+    long now = drive.now();
+    Wait wait = new Wait(over, mostNanos < NEVER - now ? now + mostNanos : NEVER);
+    Deed before;
+    lock.lock();
+    try {
+      before = closed ? null : known.replace(wait.thread, Deed.SLEEPS);
+      if (before == null) {
+        return false;
+      }
+      waits.add(wait);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    wait.park();
+    lock.lock();
+    try {
+      waits.remove(wait);
+      known.replace(wait.thread, before);
+      changed.signalAll();
+      if (closed) {
+        throw new IllegalStateException(
+            "this virtual world was closed while a thread waited in it");
+      }
+      return wait.woken;
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
@@ -294,9 +372,42 @@ final class Crowd implements TimerWaits {
   }
 
   private Wake nextWake() {
+    List<Wait> waiting;
     lock.lock();
     try {
-      return wakes.poll();
+      Wake next = wakes.poll();
+      if (next != null) {
+        return next;
+      }
+      waiting = List.copyOf(waits);
+    } finally {
+      lock.unlock();
+    }
+    // Without the lock: what they look at may have one of its own.
+    for (Wait each : waiting) {
+      if (!each.woken && (each.untilNanos <= drive.now() || each.over.getAsBoolean())) {
+        return new Wake(each.thread, each::wake);
+      }
+    }
+    return null;
+  }
+
+  /** The true time at which the first wait is over, whatever happens; Long.MAX_VALUE for never. */
+  long nextDeadline() {
+    lock.lock();
+    try {
+      return waits.stream().mapToLong(each -> each.untilNanos).min().orElse(NEVER);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Who waits gets an exception. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      waits.forEach(Wait::wake);
     } finally {
       lock.unlock();
     }
@@ -314,6 +425,18 @@ final class Crowd implements TimerWaits {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Waits while time stands; false if patience is over before. */
+  boolean awaitStanding(BooleanSupplier over) {
+    long leftNanos = TimeUnit.MILLISECONDS.toNanos(patienceMillis);
+    while (!over.getAsBoolean()) {
+      leftNanos -= await(false);
+      if (leftNanos <= 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean isAllQuiet() {

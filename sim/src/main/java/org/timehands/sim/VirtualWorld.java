@@ -41,19 +41,20 @@ import org.timehands.timer.Timers;
  * }</pre>
  *
  * <p><b>When time passes.</b> Only while the thread that drives the world (the one that made it)
- * is in {@link #advance} or one of its kin, sleeps by {@link #sleeper}, or waits for a task or the
- * end of an {@link #executor}; and then only while all threads of the world sleep in it. Threads of
- * the world are those of {@link #executor}, {@link #start} and {@link #call}, and each thread from
- * its first sleep here on. If one of them waits for something else for too long in real time, the
- * driver throws, and says who waits where.
+ * is in {@link #advance} or one of its kin, sleeps by {@link #sleeper}, or waits for tasks or the
+ * end of an executor here, or for a {@code TimerDescriptor}; and then only while all threads of the
+ * world sleep or wait so. Threads of the world are those of {@link #executor}, {@link #start} and
+ * {@link #call}, and each thread from its first sleep here on. If one of them waits for something
+ * else for too long in real time, the driver throws, and says who waits where.
  *
  * <p><b>One seed, one run.</b> Threads are woken one after the other, in the order of their
  * expiries, each when the one before sleeps again. (Two threads of one pool that take tasks of one
  * instant race as they do on a machine.)
  *
  * <p>Limits: code that asks the JVM for the time or sleeps by it is not reached; hand it what this
- * world gives. Whoever waits for several tasks at once, or for one of {@link #timeoutScheduler},
- * has to say so: {@code world.call(() -> world.aside(() -> executor.invokeAny(tasks)))}. A world
+ * world gives. If the driving thread waits for what is the JDK's own, such as a {@code
+ * CompletableFuture}, it waits for ever: {@code world.call(() -> world.aside(future::join))}. A
+ * {@code TimerScheduler} on {@link #timers} takes {@code world::start} for its executor. A world
  * keeps 25 KB outside the heap until the process ends, since a reader may be parked there. One
  * thread drives; the rest is thread-safe.
  */
@@ -80,7 +81,7 @@ public final class VirtualWorld implements AutoCloseable {
       VirtualSettings settings, SplittableRandom random, Adversary adversary) {
     this.settings = settings;
     this.room = new VirtualMachineRoom(settings, random, adversary);
-    this.crowd = new Crowd(settings.patienceMillis(), this::driveFor);
+    this.crowd = new Crowd(settings.patienceMillis(), new Driving());
     this.timers =
         Timers.byHand(
             room.clocks(),
@@ -174,7 +175,7 @@ public final class VirtualWorld implements AutoCloseable {
   public TimeoutScheduler timeoutScheduler() {
     Executor workers = crowd::start;
     TimeoutScheduler made =
-        TimeoutScheduler.byHand(timeouts, clocks()::monotonicNanos, workers);
+        TimeoutScheduler.byHand(timeouts, clocks()::monotonicNanos, workers, crowd);
     schedulers.add(made);
     return made;
   }
@@ -300,18 +301,49 @@ public final class VirtualWorld implements AutoCloseable {
   }
 
   private boolean isIdle() {
-    return !timers.isAnyArmed() && poll() == NEVER;
+    return !timers.isAnyArmed() && poll() == NEVER && crowd.nextDeadline() == NEVER;
   }
 
-  private void driveFor(BooleanSupplier over, long mostNanos) {
-    long now = room.now();
-    drive(mostNanos < NEVER - now ? now + mostNanos : NEVER, over);
+  /** What the crowd has of the thread that drives. */
+  private final class Driving implements Crowd.DrivenBy {
+    @Override
+    public void sleep(BooleanSupplier over) {
+      drive(NEVER, over);
+    }
+
+    @Override
+    public boolean await(BooleanSupplier over, long mostNanos) {
+      if (inCallback) {
+        return awaitInCallback(over, mostNanos);
+      }
+      long now = room.now();
+      drive(mostNanos < NEVER - now ? now + mostNanos : NEVER, over);
+      return true;
+    }
+
+    @Override
+    public long now() {
+      return room.now();
+    }
+  }
+
+  /** Time stands, but another thread may bring about what is waited for. */
+  private boolean awaitInCallback(BooleanSupplier over, long mostNanos) {
+    if (TimeUnit.NANOSECONDS.toMillis(mostNanos) < settings.patienceMillis()) {
+      return false;
+    }
+    if (!crowd.awaitStanding(over)) {
+      throw new IllegalStateException(
+          "a callback waits for what has not come in " + settings.patienceMillis()
+              + " ms of real time: time stands while it runs; use a soft timer");
+    }
+    return true;
   }
 
   private void drive(long target, BooleanSupplier over) {
     if (inCallback) {
       throw new IllegalStateException(
-          "the callback of a timeout must not sleep or advance: time stands while it runs");
+          "a callback must not sleep or advance: time stands while it runs; use a soft timer");
     }
     long patienceNanos = TimeUnit.MILLISECONDS.toNanos(settings.patienceMillis());
     for (;;) {
@@ -319,14 +351,15 @@ public final class VirtualWorld implements AutoCloseable {
       if (over.getAsBoolean()) {
         return;
       }
-      long next = Math.min(room.nextEvent(), nextTimeout);
+      long next = Math.min(Math.min(room.nextEvent(), nextTimeout), crowd.nextDeadline());
       if (target == NEVER && next == NEVER) {
         long waited = crowd.awaitAside();
         patienceNanos -= waited;
         if (waited < 0 || patienceNanos < 0) {
           throw new IllegalStateException(
               "deadlock at virtual time " + instantSource().instant()
-                  + ": what is waited for never comes, nothing is armed");
+                  + ": what is waited for never comes, nothing is armed (a thread that is not of"
+                  + " this world is not waited for: give a scheduler world::start)");
         }
         continue;
       }
@@ -334,7 +367,7 @@ public final class VirtualWorld implements AutoCloseable {
         room.moveTo(target);
         return;
       }
-      room.deliver(next, timers);
+      deliver(next);
     }
   }
 
@@ -351,6 +384,15 @@ public final class VirtualWorld implements AutoCloseable {
       if (next != Long.MIN_VALUE) {
         return next == NEVER ? NEVER : room.inMonotonic(next);
       }
+    }
+  }
+
+  private void deliver(long next) {
+    inCallback = true;
+    try {
+      room.deliver(next, timers);
+    } finally {
+      inCallback = false;
     }
   }
 
@@ -372,6 +414,7 @@ public final class VirtualWorld implements AutoCloseable {
     timers.close();
     timeouts.close();
     room.close();
+    crowd.close();
   }
 
   /** What a clock of this world tells, in nanoseconds. */

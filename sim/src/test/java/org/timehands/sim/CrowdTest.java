@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 /** Who runs and who sleeps, as threads say it. */
 @Timeout(300)
 class CrowdTest {
-  private final Crowd crowd = new Crowd(60_000, (over, mostNanos) -> {});
+  private final Crowd crowd = new Crowd(60_000, null);
   private final Thread driver = Thread.currentThread();
   private final CountDownLatch idle = new CountDownLatch(1);
   private final CountDownLatch cleared = new CountDownLatch(1);
