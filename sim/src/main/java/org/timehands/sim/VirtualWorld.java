@@ -71,6 +71,7 @@ public final class VirtualWorld implements AutoCloseable {
   private final Timers timers;
   private final Sleeper sleeper;
   private final Timeouts timeouts;
+  private final List<Timeouts> wheels = new CopyOnWriteArrayList<>();
   private final Crowd crowd;
   private final VirtualSettings settings;
   private final List<TimerExecutor> executors = new CopyOnWriteArrayList<>();
@@ -92,9 +93,15 @@ public final class VirtualWorld implements AutoCloseable {
     timers.watchWaits(crowd);
     timers.setTickMode(settings.tickMode());
     this.sleeper = new Sleeper(timers);
-    this.timeouts =
+    this.timeouts = newWheel();
+  }
+
+  private Timeouts newWheel() {
+    Timeouts made =
         Timeouts.byHand(
             room.clocks()::monotonicNanos, TimeoutsOptions.DEFAULT.withShards(1));
+    wheels.add(made);
+    return made;
   }
 
   /** Begins a world, driven by the calling thread. */
@@ -171,11 +178,11 @@ public final class VirtualWorld implements AutoCloseable {
     return made;
   }
 
-  /** A scheduler on {@link #timeouts}, with a thread for each run. */
+  /** A scheduler with a wheel of its own, as {@link #timeouts}, and a thread for each run. */
   public TimeoutScheduler timeoutScheduler() {
     Executor workers = crowd::start;
     TimeoutScheduler made =
-        TimeoutScheduler.byHand(timeouts, clocks()::monotonicNanos, workers, crowd);
+        TimeoutScheduler.byHand(newWheel(), clocks()::monotonicNanos, workers, crowd);
     schedulers.add(made);
     return made;
   }
@@ -295,7 +302,7 @@ public final class VirtualWorld implements AutoCloseable {
       throw new IllegalStateException(
           "not idle in 366 days: "
               + timers.queues().stream().mapToInt(QueueStatus::armed).sum() + " timers and up to "
-              + timeouts.stats().places()
+              + wheels.stream().mapToLong(each -> each.stats().places()).sum()
               + " timeouts are armed; stop what is periodic, or use advance");
     }
   }
@@ -399,7 +406,7 @@ public final class VirtualWorld implements AutoCloseable {
   private long poll() {
     inCallback = true;
     try {
-      return timeouts.poll();
+      return wheels.stream().mapToLong(Timeouts::poll).min().orElse(NEVER);
     } finally {
       inCallback = false;
     }
@@ -412,7 +419,7 @@ public final class VirtualWorld implements AutoCloseable {
     schedulers.forEach(TimeoutScheduler::shutdownNow);
     timers.watchWaits(null);
     timers.close();
-    timeouts.close();
+    wheels.forEach(Timeouts::close);
     room.close();
     crowd.close();
   }

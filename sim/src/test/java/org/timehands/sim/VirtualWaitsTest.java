@@ -195,7 +195,7 @@ class VirtualWaitsTest {
     assertTrue(told.contains("closed"), told);
   }
 
-  /** Threads of the world wait as the driving one does, and are woken in the order of their waits. */
+  /** Threads of the world wait as the driving one, and are woken in the order of their waits. */
   @ParameterizedTest
   @EnumSource(Kind.class)
   void threadsOfTheWorldWaitToo(Kind kind) throws Exception {
@@ -296,6 +296,25 @@ class VirtualWaitsTest {
     assertTrue(seen.get(1).toString().contains("time stands while it runs"), seen.toString());
     assertEquals(seen.subList(0, 2), seen.subList(2, 4));
     assertEquals(5, later.get());
+  }
+
+  /** One scheduler's end is not that of the others, nor of the world's timeouts. */
+  @Test
+  void theEndOfASchedulerIsItsOwn() throws Exception {
+    List<String> ran = new CopyOnWriteArrayList<>();
+    var _ = world.timeouts().after(Duration.ofHours(2), timeout -> ran.add("timeout"));
+    ScheduledExecutorService other = world.timeoutScheduler();
+    var _ = other.schedule(() -> ran.add("other"), 3, TimeUnit.HOURS);
+    ScheduledExecutorService ends = world.timeoutScheduler();
+    var _ = ends.schedule(() -> ran.add("ended"), 1, TimeUnit.HOURS);
+    ends.close();
+    assertEquals(List.of("ended"), ran);
+    world.advance(Duration.ofHours(4));
+    assertEquals(List.of("ended", "timeout", "other"), ran);
+    var _ = world.timeouts().after(Duration.ofHours(1), timeout -> ran.add("again"));
+    assertEquals(0, other.shutdownNow().size());
+    world.runUntilIdle();
+    assertEquals("again", ran.getLast());
   }
 
   @Test
