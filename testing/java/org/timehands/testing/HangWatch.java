@@ -30,7 +30,7 @@ public final class HangWatch implements TestExecutionListener {
   /** How the JVM ends. */
   public static final int EXIT = 86;
 
-  private static final long DEFAULT_SECONDS = 360;
+  private static final long DEFAULT_SECONDS = 600;
   private static final long DUMP_SECONDS = 30;
 
   // Before a test replaces it.
