@@ -42,18 +42,20 @@ public final class Await {
   }
 
   /**
-   * Waits until a thread waits for another one.
+   * Waits until a thread is in a state, and fails at once if it has ended.
    *
-   * @param thread the thread, which must not end before
+   * @param thread the thread
+   * @param state what its state is to be
    */
-  public static void waiting(Thread thread) {
+  public static void state(Thread thread, Thread.State state) {
     until(
-        () ->
-            switch (thread.getState()) {
-              case WAITING, TIMED_WAITING, BLOCKED -> true;
-              case TERMINATED -> throw new AssertionError(thread + " has ended, and is to wait");
-              default -> false;
-            },
-        thread + " waits");
+        () -> {
+          Thread.State now = thread.getState();
+          if (now == Thread.State.TERMINATED && state != now) {
+            throw new AssertionError(thread + " has ended, and was to be " + state);
+          }
+          return now == state;
+        },
+        thread + " is " + state);
   }
 }

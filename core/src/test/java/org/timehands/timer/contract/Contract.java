@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
+import org.timehands.testing.Await;
 
 /** What the suites share: executors that are ended after each test, and patience. */
 @Timeout(120)
@@ -24,7 +25,7 @@ abstract class Contract {
   static final long MILLI = 1_000_000;
 
   /** After so long a test fails; with a planted fault it need not take that long. */
-  static volatile long patienceSeconds = 100;
+  static volatile long patienceSeconds = Await.PATIENCE_SECONDS;
 
   final Kit kit;
   private final List<ScheduledExecutorService> made = new ArrayList<>();
@@ -84,11 +85,7 @@ abstract class Contract {
   }
 
   static void until(BooleanSupplier condition) {
-    long began = System.nanoTime();
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() - began < patienceSeconds * 1_000_000_000L, "it comes to that");
-      Thread.onSpinWait();
-    }
+    Await.until(condition, "it comes to that", patienceSeconds);
   }
 
   /** Lets some time pass in which what must not happen would have happened. */

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
+import org.timehands.testing.Await;
 
 /** Plants a fault in the JDK's pool; the suites of the contract must see each. */
 @Timeout(300)
@@ -213,7 +214,7 @@ class ContractMutantTest {
 
   @AfterEach
   void patiently() {
-    Contract.patienceSeconds = 100;
+    Contract.patienceSeconds = Await.PATIENCE_SECONDS;
   }
 
   private static List<Kit> mutants() {
