@@ -28,6 +28,7 @@ import org.timehands.host.HostOptions;
 import org.timehands.host.HostTimeline;
 import org.timehands.page.PagePath;
 import org.timehands.page.ReaderOptions;
+import org.timehands.testing.Await;
 import org.timehands.timeline.Sample;
 import org.timehands.timeline.Timeline;
 
@@ -301,13 +302,10 @@ class ClocksourceTest {
   void theReadersWouldSeeIt() throws IOException, InterruptedException {
     try (Child owner = daemon();
         Readers readers = readersOf(owner)) {
-      while (readers.reads == 0) {
-        Thread.onSpinWait(); // before the first read there is no time to go ahead of
-      }
+      // Before the first read there is no time to go ahead of.
+      Await.until(() -> readers.reads > 0, "a first read");
       readers.latest.addAndGet(10_000_000_000L);
-      while (readers.trouble.get() == null) {
-        Thread.onSpinWait();
-      }
+      Await.until(() -> readers.trouble.get() != null, "a reader sees time go back");
       assertThrows(AssertionError.class, readers::check);
     }
   }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.timehands.clocksource.Candidate;
 import org.timehands.clocksource.ClockSource;
 import org.timehands.clocksource.ClockSources;
+import org.timehands.testing.Await;
 import org.timehands.timeline.HostTimes;
 import org.timehands.timeline.Timeline;
 
@@ -106,7 +107,10 @@ class SwitchLoopTest {
       machine.follower().start();
       long behind = behindNanos(machine);
       Readers readers = new Readers(machine.timeline());
-      while (HostTimes.SYSTEM.monoNanos() < until) {
+      // As long as it takes on a busy machine, so that it proves something.
+      while (HostTimes.SYSTEM.monoNanos() < until
+          || changes <= 20
+          || readers.reads.get() <= 10_000) {
         Candidate next = usable.get((int) ((changes + 1) % usable.size()));
         long stood = machine.changeClocksource(next);
         longest = Math.max(longest, stood);
@@ -121,8 +125,6 @@ class SwitchLoopTest {
       assertTrue(
           lost >= -TOLERANCE_NANOS && lost <= sum + TOLERANCE_NANOS,
           "lost " + lost + " ns, stood still for at most " + sum);
-      assertTrue(readers.reads.get() > 10_000, "hardly any reads: " + readers.reads);
-      assertTrue(changes > 20, "hardly any changes: " + changes);
       System.out.println(
           "SwitchLoopTest: " + changes + " changes among " + usable.stream().map(Candidate::name)
               .toList() + ", " + readers.reads + " reads, 0 backward; time stood still for at most "
@@ -153,9 +155,7 @@ class SwitchLoopTest {
         HostTimeline.inProcess(usable().getFirst(), HostOptions.defaults())) {
       Readers readers = new Readers(machine.timeline());
       readers.told.set(machine.timeline().monotonic() + 10 * SECOND);
-      while (readers.trouble.get() == null) {
-        Thread.onSpinWait();
-      }
+      Await.until(() -> readers.trouble.get() != null, "a reader sees time go back");
       readers.stop();
       assertThrows(AssertionError.class, readers::check);
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
+import org.timehands.testing.Await;
 
 /**
  * Nothing here sets the host's clock, so the one thing that is not tried is the kernel's own part:
@@ -111,6 +112,8 @@ class TimerFdTest {
 
   @Test
   void manyWakesAndClosesLeaveNothingBehind() throws Exception {
+    // Those of timers that the process shares, if another test has begun them.
+    long before = timerDescriptors();
     for (int i = 0; i < 200; i++) {
       TimerFd watch = TimerFd.create();
       FutureTask<Boolean> wait =
@@ -126,16 +129,14 @@ class TimerFdTest {
       ExecutionException failure = assertThrows(ExecutionException.class, wait::get);
       assertInstanceOf(ClosedChannelException.class, failure.getCause());
     }
-    assertEquals(0, timerDescriptors());
+    assertTrue(timerDescriptors() <= before, before + " -> " + timerDescriptors());
   }
 
   /** Starts a wait and returns once the thread is inside it. */
   private static FutureTask<Boolean> waiting(TimerFd watch, Callable<Boolean> wait) {
     FutureTask<Boolean> task = new FutureTask<>(wait);
     Thread.ofPlatform().start(task);
-    while (!watch.isWaiting()) {
-      Thread.onSpinWait();
-    }
+    Await.until(watch::isWaiting, "the thread waits");
     return task;
   }
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.timehands.clockevent.SimulatedDevice;
 import org.timehands.clocksource.SimulatedClockSource;
 import org.timehands.fixed.Slope;
+import org.timehands.testing.Await;
 import org.timehands.tick.TickMode;
 import org.timehands.timekeeping.Timekeeping;
 import org.timehands.timekeeping.TimekeepingOptions;
@@ -366,9 +367,7 @@ class PosixTimersTest {
                       CLOCK_MONOTONIC, flags, (base + 10 * SECOND) / SECOND,
                       (base + 10 * SECOND) % SECOND, rest));
       Thread sleeper = Thread.ofPlatform().start(sleep);
-      while (timers.statistics().queued() == 0) {
-        Thread.onSpinWait();
-      }
+      Await.until(() -> timers.statistics().queued() > 0, "the sleep has begun");
       advance(4 * SECOND);
       assertFalse(sleep.isDone());
       sleeper.interrupt();
@@ -431,9 +430,7 @@ class PosixTimersTest {
           new FutureTask<>(
               () -> posix.clockNanosleep(CLOCK_MONOTONIC, 0, 0, 10 * MILLI, new long[2]));
       Thread.ofVirtual().start(sleep);
-      while (timers.statistics().queued() == queued) {
-        Thread.onSpinWait();
-      }
+      Await.until(() -> timers.statistics().queued() != queued, "the sleep has begun");
       int id = process.timerCreate(CLOCK_MONOTONIC, SIGNAL);
       assertEquals(0, set(id, 10 * MILLI, 0));
       assertEquals(0, process.setITimer(new long[] {0, 10_000, 0, 0}, null));

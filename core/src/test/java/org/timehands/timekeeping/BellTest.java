@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.timehands.testing.Await;
 
 /**
  * A26 with several setters at once, live; in every order: {@code KeepingInterleavingTest}, with the
@@ -38,12 +39,13 @@ class BellTest {
 
   /** Waits until a thread waits for another one, or has ended. */
   static void awaitWaiting(Thread thread) {
-    while (thread.isAlive()
-        && thread.getState() != Thread.State.TIMED_WAITING
-        && thread.getState() != Thread.State.WAITING
-        && thread.getState() != Thread.State.BLOCKED) {
-      Thread.onSpinWait();
-    }
+    Await.until(
+        () ->
+            switch (thread.getState()) {
+              case TIMED_WAITING, WAITING, BLOCKED, TERMINATED -> true;
+              default -> false;
+            },
+        thread + " waits or has ended");
   }
 
   /** A26: a setter that finds another one telling returns when its own set is told, not before. */

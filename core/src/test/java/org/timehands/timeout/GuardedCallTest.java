@@ -22,11 +22,11 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.timehands.testing.Await;
 
 /** A deadline that is passed down ends what blocks, and leaves no trace; bugs: GuardMutantTest. */
 class GuardedCallTest {
@@ -53,10 +53,7 @@ class GuardedCallTest {
     }
 
     void awaitWaiting() {
-      while (thread.getState() != Thread.State.WAITING) {
-        assertFalse(outcome.isDone(), outcome::toString);
-        LockSupport.parkNanos(100_000);
-      }
+      Await.state(thread, Thread.State.WAITING);
     }
   }
 
@@ -267,9 +264,7 @@ class GuardedCallTest {
         () -> {
           Thread.currentThread().interrupt();
           begun.countDown();
-          while (!over.get()) {
-            Thread.onSpinWait();
-          }
+          Await.until(over::get, "the deadline is over");
           return end.call();
         };
     Callable<Object> work =

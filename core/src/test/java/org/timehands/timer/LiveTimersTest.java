@@ -27,6 +27,7 @@ import org.timehands.host.HostOptions;
 import org.timehands.linux.Cpus;
 import org.timehands.linux.ErrnoException;
 import org.timehands.linux.ThreadTuning;
+import org.timehands.testing.Await;
 import org.timehands.timekeeping.ClockId;
 import org.timehands.timer.TimerCallback.Next;
 
@@ -277,9 +278,7 @@ class LiveTimersTest {
         new FutureTask<>(
             () -> new Sleeper(timers).sleepFor(ClockId.MONOTONIC, 3_600_000_000_000L));
     Thread.ofVirtual().start(sleep);
-    while (timers.statistics().queued() == 0) {
-      Thread.onSpinWait();
-    }
+    Await.until(() -> timers.statistics().queued() > 0, "the sleep has begun");
     CountDownLatch closed = new CountDownLatch(1);
     timers
         .timer(

@@ -14,6 +14,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.timehands.testing.Await;
 import org.timehands.timekeeping.ClockId;
 import org.timehands.timer.TimerCallback.Next;
 
@@ -30,9 +31,9 @@ class SleeperTest {
     long queued = virtual.timers.statistics().queued();
     FutureTask<T> task = new FutureTask<>(sleep);
     kind.start(task);
-    while (virtual.timers.statistics().queued() == queued && !task.isDone()) {
-      Thread.onSpinWait();
-    }
+    Await.until(
+        () -> virtual.timers.statistics().queued() != queued || task.isDone(),
+        "the sleep has begun");
     return task;
   }
 
@@ -189,9 +190,7 @@ class SleeperTest {
       sleeps.add(sleep);
       Thread.ofVirtual().start(sleep);
     }
-    while (virtual.timers.statistics().queued() < 10_000) {
-      Thread.onSpinWait();
-    }
+    Await.until(() -> virtual.timers.statistics().queued() == 10_000, "all sleep");
     virtual.advance(10_000);
     for (FutureTask<Long> sleep : sleeps) {
       assertEquals(0, sleep.get());
@@ -213,8 +212,8 @@ class SleeperTest {
     public boolean isInterrupted() {
       if (Thread.currentThread().equals(this)) {
         boolean seen = super.isInterrupted();
-        while (seen && !(holdsItself ? turnIsOver : turnLooks)) {
-          Thread.onSpinWait();
+        if (seen) {
+          Await.until(() -> holdsItself ? turnIsOver : turnLooks, "the turn looks, or is over");
         }
         if (seen && holdsItself) {
           // As a lock does that is waited for: it takes the permit of whoever unparks meanwhile.
@@ -224,9 +223,7 @@ class SleeperTest {
       }
       // The thread that ends the sleep looks, and the sleeper clears its status meanwhile.
       turnLooks = true;
-      while (!holdsItself && super.isInterrupted()) {
-        Thread.onSpinWait();
-      }
+      Await.until(() -> holdsItself || !super.isInterrupted(), "the sleeper clears its status");
       return super.isInterrupted();
     }
   }
@@ -248,10 +245,8 @@ class SleeperTest {
     who[0] = thread;
     long queued = virtual.timers.statistics().queued();
     thread.start();
-    while (virtual.timers.statistics().queued() == queued
-        || thread.getState() != Thread.State.WAITING) {
-      Thread.onSpinWait();
-    }
+    Await.until(() -> virtual.timers.statistics().queued() != queued, "the sleep has begun");
+    Await.state(thread, Thread.State.WAITING);
     virtual.advance(SECOND);
     thread.turnIsOver = true;
     return sleep;

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.timehands.clockevent.ClockEventDevices;
 import org.timehands.clockevent.SimulatedDevice;
+import org.timehands.testing.Await;
 import org.timehands.tick.IdleListeners;
 import org.timehands.tick.TickMode;
 import org.timehands.timekeeping.ClockId;
@@ -159,9 +160,7 @@ class TimerFaultsTest {
     try (Timers timers =
         Timers.start(
             clocks, TimerOptions.defaults().withDevices(() -> ClockEventDevices.best()))) {
-      while (!once.get()) {
-        Thread.onSpinWait();
-      }
+      Await.until(once::get, "the planted error is met");
       timers
           .timer(
               (timer, now) -> {
@@ -210,9 +209,8 @@ class TimerFaultsTest {
         timers.softTimer(
             (timer, now) -> {
               softRuns.countDown();
-              while (hard.get() == null || hard.get().getState() != Thread.State.WAITING) {
-                Thread.onSpinWait();
-              }
+              Await.until(() -> hard.get() != null, "the hard callback runs");
+              Await.state(hard.get(), Thread.State.WAITING);
               timers.close();
               ends.countDown();
               return Next.DONE;
@@ -276,9 +274,8 @@ class TimerFaultsTest {
         List.of(set, new TimerDescriptor(virtual.timers, ClockId.REALTIME))) {
       FutureTask<Long> read = new FutureTask<>(each::read);
       Thread reader = Thread.ofPlatform().daemon().start(read);
-      while (reader.getState() != Thread.State.WAITING && !read.isDone()) {
-        Thread.onSpinWait();
-      }
+      Await.until(
+          () -> reader.getState() == Thread.State.WAITING || read.isDone(), "the reader waits");
       virtual.timers.close();
       ExecutionException ended = assertThrows(ExecutionException.class, read::get);
       assertTrue(ended.getCause().getMessage().contains("closed"), ended.toString());

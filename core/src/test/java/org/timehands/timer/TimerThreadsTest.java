@@ -14,6 +14,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.timehands.testing.Await;
 import org.timehands.timekeeping.ClockId;
 import org.timehands.timer.TimerCallback.Next;
 
@@ -63,9 +64,7 @@ class TimerThreadsTest {
     assertTrue(timer.isRunning());
     FutureTask<Boolean> cancel = new FutureTask<>(timer::cancel);
     Thread waiter = Thread.ofPlatform().start(cancel);
-    while (waiter.getState() != Thread.State.WAITING) {
-      Thread.onSpinWait();
-    }
+    Await.state(waiter, Thread.State.WAITING);
     assertFalse(cancel.isDone());
     leave.countDown();
     assertTrue(cancel.get(), "it was kept from running again");
@@ -100,9 +99,7 @@ class TimerThreadsTest {
       assertTrue(timer.isQueued() && timer.isRunning());
       leave.countDown();
       expiring.join();
-      while (timer.isRunning()) {
-        Thread.onSpinWait();
-      }
+      Await.until(() -> !timer.isRunning(), "the callback has ended");
       assertTrue(timer.isActive());
       assertEquals(5 * MILLI, timer.remainingNanos());
       assertEquals(ClockTimer.Cancel.CANCELLED, timer.tryCancel());
@@ -316,10 +313,13 @@ class TimerThreadsTest {
                 working.countDown();
               });
     }
-    while (working.getCount() > 0) {
-      virtual.pass(50);
-      virtual.timers.expire();
-    }
+    Await.until(
+        () -> {
+          virtual.pass(50);
+          virtual.timers.expire();
+          return working.getCount() == 0;
+        },
+        "all threads are through");
     assertEquals(0, virtual.timers.statistics().queued());
     assertEquals(armed.get(), over.get());
   }

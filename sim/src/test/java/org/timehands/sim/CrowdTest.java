@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.timehands.testing.Await;
 
 /** Who runs and who sleeps, as threads say it. */
 @Timeout(300)
@@ -26,9 +27,9 @@ class CrowdTest {
       LockSupport.park(this);
     }
     cleared.countDown();
-    while (driver.getState() != Thread.State.TIMED_WAITING && !settled.get()) {
-      Thread.onSpinWait();
-    }
+    Await.until(
+        () -> driver.getState() == Thread.State.TIMED_WAITING || settled.get(),
+        "the driver waits, or does not");
     answered.set(true);
     crowd.answers();
   }

@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.timehands.testing.Await;
 import org.timehands.tick.TickMode;
 import org.timehands.timekeeping.ClockId;
 import org.timehands.timer.Sleeper;
@@ -191,9 +192,7 @@ class VirtualWorldTest {
                   }
                 });
     begun.await();
-    while (world.timers().statistics().queued() == 0) {
-      Thread.onSpinWait();
-    }
+    Await.until(() -> world.timers().statistics().queued() > 0, "the sleep has begun");
     world.advance(Duration.ofSeconds(50));
     assertEquals(50, naps.get());
     own.interrupt();
@@ -326,9 +325,7 @@ class VirtualWorldTest {
     world.advance(Duration.ofSeconds(10));
     assertEquals(List.of(), got);
     queue.add("message");
-    while (world.timers().statistics().queued() == 0) {
-      Thread.onSpinWait();
-    }
+    Await.until(() -> world.timers().statistics().queued() > 0, "the sleep has begun");
     world.advance(Duration.ofSeconds(10));
     assertEquals(List.of("message", "slept"), got);
   }

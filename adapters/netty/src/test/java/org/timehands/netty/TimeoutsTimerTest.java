@@ -319,13 +319,13 @@ class TimeoutsTimerTest {
   private static List<String> program(Timer timer) throws InterruptedException {
     BlockingQueue<String> ran = new LinkedBlockingQueue<>();
     Timeout cancelled =
-        timer.newTimeout(t -> ran.add("cancelled"), 60, TimeUnit.MILLISECONDS);
-    timer.newTimeout(t -> ran.add("second"), 200, TimeUnit.MILLISECONDS);
+        timer.newTimeout(t -> ran.add("cancelled"), 500, TimeUnit.MILLISECONDS);
+    timer.newTimeout(t -> ran.add("second"), 700, TimeUnit.MILLISECONDS);
     timer.newTimeout(
         t -> {
           ran.add("first");
           cancelled.cancel();
-          t.timer().newTimeout(u -> ran.add("third"), 400, TimeUnit.MILLISECONDS);
+          t.timer().newTimeout(u -> ran.add("third"), 1400, TimeUnit.MILLISECONDS);
         },
         10,
         TimeUnit.MILLISECONDS);

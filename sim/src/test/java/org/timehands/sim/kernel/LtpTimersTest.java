@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.timehands.discipline.Timex;
 import org.timehands.posix.PosixTime;
+import org.timehands.testing.Await;
 import org.timehands.timekeeping.ClockId;
 import org.timehands.timer.TimerDescriptor;
 import org.timehands.timer.TimerDescriptor.Setting;
@@ -43,9 +44,7 @@ class LtpTimersTest {
           new FutureTask<>(() -> lab.posix.clockNanosleep(clock, 0, 9, 0, new long[1]));
       long queued = lab.timers.statistics().queued();
       Thread thread = Thread.ofVirtual().start(noRoom);
-      while (lab.timers.statistics().queued() == queued) {
-        Thread.onSpinWait();
-      }
+      Await.until(() -> lab.timers.statistics().queued() != queued, "the sleep has begun");
       thread.interrupt();
       assertEquals(-EFAULT, noRoom.get(), "looked at when there is something to tell");
     }

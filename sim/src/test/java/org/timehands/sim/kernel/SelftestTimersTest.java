@@ -10,6 +10,7 @@ import static org.timehands.sim.kernel.TimerLab.SECOND;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.timehands.testing.Await;
 import org.timehands.timekeeping.ClockId;
 import org.timehands.timer.TimerDescriptor;
 
@@ -200,10 +201,13 @@ class SelftestTimersTest {
       assertTrue(lab.posix.clockAdjTime(0, timex) >= 0);
       long begin = lab.now(1);
       TimerLab.Sleep sleep = lab.sleep(1, 0, SECOND / 2);
-      while (!sleep.isOver()) {
-        lab.advance(100 * MILLI);
-        lab.keeping.advance();
-      }
+      Await.until(
+          () -> {
+            lab.advance(100 * MILLI);
+            lab.keeping.advance();
+            return sleep.isOver();
+          },
+          "the sleep is over");
       assertEquals(0, sleep.result());
       assertTrue(lab.now(1) - begin >= SECOND / 2, ppm + " ppm: early");
     }

@@ -14,6 +14,7 @@ import org.timehands.clocksource.SimulatedClockSource;
 import org.timehands.fixed.Slope;
 import org.timehands.posix.PosixTime;
 import org.timehands.posix.PosixTimes;
+import org.timehands.testing.Await;
 import org.timehands.timekeeping.Timekeeping;
 import org.timehands.timekeeping.TimekeepingOptions;
 import org.timehands.timer.TimerOptions;
@@ -135,9 +136,8 @@ final class TimerLab {
     long queued = timers.statistics().queued();
     Sleep sleep = new Sleep(clock, flags, nanos);
     sleep.thread.start();
-    while (timers.statistics().queued() == queued && !sleep.task.isDone()) {
-      Thread.onSpinWait();
-    }
+    Await.until(
+        () -> timers.statistics().queued() != queued || sleep.isOver(), "the sleep has begun");
     return sleep;
   }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.timehands.testing.Await;
 import org.timehands.timeout.Deadline;
 import org.timehands.timeout.Timeouts;
 import org.timehands.timeout.TimeoutsOptions;
@@ -73,9 +74,8 @@ public final class GuardHunt implements Supplier<String> {
   }
 
   private static void awaitEnd(Thread other) {
-    while (other.isAlive()) { // an interrupt would end a join
-      Thread.onSpinWait();
-    }
+    // An interrupt would end a join.
+    Await.until(() -> !other.isAlive(), "the other thread has ended");
   }
 
   private Thread passing(long millis) {
@@ -114,9 +114,7 @@ public final class GuardHunt implements Supplier<String> {
     @Override
     public void interrupt() {
       wanted = true;
-      while (!back && getState() != State.BLOCKED) {
-        Thread.onSpinWait();
-      }
+      Await.until(() -> back || getState() == State.BLOCKED, "the call has ended, or waits");
       super.interrupt();
       done = true;
     }
@@ -127,9 +125,7 @@ public final class GuardHunt implements Supplier<String> {
     ScopedValue.CallableOp<?, Exception> ends =
         () -> {
           Reluctant self = (Reluctant) Thread.currentThread();
-          while (!self.wanted) {
-            Thread.onSpinWait();
-          }
+          Await.until(() -> self.wanted, "an interrupt is wanted");
           return null;
         };
     Reluctant guarded =
@@ -142,15 +138,16 @@ public final class GuardHunt implements Supplier<String> {
                 throw new IllegalStateException(unexpected);
               }
               self.back = true;
-              while (!self.done) {
-                Thread.onSpinWait();
-              }
+              Await.until(() -> self.done, "the interrupt has come");
               self.stray = isInterrupted();
             });
     guarded.start();
-    while (timeouts.stats().places() == 0) {
-      timeouts.poll();
-    }
+    Await.until(
+        () -> {
+          timeouts.poll();
+          return timeouts.stats().places() > 0;
+        },
+        "the deadline is armed");
     pass(40);
     guarded.join();
     return guarded.stray ? "an interrupt came after the end of the call" : null;
@@ -245,9 +242,11 @@ public final class GuardHunt implements Supplier<String> {
     Thread other = ending;
     if (other != null && !other.equals(Thread.currentThread())) {
       mayEnd = true;
-      while (other.getState() != Thread.State.BLOCKED) {
-        Thread.onSpinWait();
-      }
+      // Longer than whoever waits for this thread, who tells.
+      Await.until(
+          () -> other.getState() == Thread.State.BLOCKED,
+          "the end of the call waits for this look",
+          2 * Await.PATIENCE_SECONDS);
     }
     return nanos;
   }
@@ -261,9 +260,7 @@ public final class GuardHunt implements Supplier<String> {
         () -> {
           ending = Thread.currentThread();
           looking[0] = passing(limitNanos / MILLI * 3 / 4);
-          while (!mayEnd) {
-            Thread.onSpinWait();
-          }
+          Await.until(() -> mayEnd, "the clock is looked at");
           return null;
         });
     awaitEnd(looking[0]);
