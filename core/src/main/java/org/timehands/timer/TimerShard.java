@@ -170,7 +170,9 @@ final class TimerShard {
         waits.enter(timer);
         timer.stopping = true;
         try {
-          calledBack.awaitUninterruptibly();
+          if (!waits.letPass(timer, lock)) {
+            calledBack.awaitUninterruptibly();
+          }
         } finally {
           waits.leave();
         }

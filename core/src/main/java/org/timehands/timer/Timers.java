@@ -52,6 +52,7 @@ public final class Timers implements AutoCloseable {
   private final List<TimerShard> shards = new ArrayList<>();
   private final List<ExpiryThread> threads = new ArrayList<>();
   private final IdleListeners idleListeners = new IdleListeners();
+  private final WaitGraph waitGraph = new WaitGraph();
   private final List<Runnable> setListeners = new CopyOnWriteArrayList<>();
   private final List<Runnable> endListeners = new CopyOnWriteArrayList<>();
 
@@ -98,10 +99,9 @@ public final class Timers implements AutoCloseable {
     this.cpus = options.cpus().stream().mapToInt(Integer::intValue).toArray();
     this.reports = new ReportList(options.reports());
     TimerOptions told = options.withReports(reports).withDeferred(marking(options.deferred()));
-    WaitGraph waits = new WaitGraph();
     try {
       for (int i = 0; i < options.shards(); i++) {
-        shards.add(new TimerShard(i, clocks, told, waits, idleListeners));
+        shards.add(new TimerShard(i, clocks, told, waitGraph, idleListeners));
       }
     } catch (RuntimeException | Error refused) {
       shards.forEach(shard -> shard.device().close());
@@ -272,13 +272,15 @@ public final class Timers implements AutoCloseable {
   }
 
   /**
-   * Has somebody told of all threads that wait for these timers, in {@link Sleeper}, the executors
-   * and {@link TimerDescriptor}: for tests that make time by hand.
+   * Has somebody told of all threads that wait for these timers, in {@link Sleeper}, the
+   * executors, {@link TimerDescriptor} and {@link ClockTimer#cancel}: for tests that make time by
+   * hand.
    *
    * @param watcher is told; null for nobody
    */
   public void watchWaits(TimerWaits watcher) {
     waits = watcher;
+    waitGraph.letPassBy(watcher == null ? Passage.BY_ITSELF : watcher);
   }
 
   /** Who is told of waits, or null. */
@@ -452,10 +454,9 @@ public final class Timers implements AutoCloseable {
     return false;
   }
 
-  /** What lets time pass for who waits: itself, unless it is made by hand. */
+  /** What lets time pass for who waits. */
   Passage passage() {
-    TimerWaits watcher = waits;
-    return watcher == null ? Passage.BY_ITSELF : watcher;
+    return waitGraph.passage();
   }
 
   int shardOfThread() {

@@ -28,6 +28,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.timehands.timekeeping.ClockId;
+import org.timehands.timer.ClockTimer;
+import org.timehands.timer.IntervalTimer;
+import org.timehands.timer.MissedPolicy;
 import org.timehands.timer.TimerCallback.Next;
 import org.timehands.timer.TimerDescriptor;
 import org.timehands.timer.TimerDescriptor.Setting;
@@ -296,6 +299,43 @@ class VirtualWaitsTest {
     assertTrue(seen.get(1).toString().contains("time stands while it runs"), seen.toString());
     assertEquals(seen.subList(0, 2), seen.subList(2, 4));
     assertEquals(5, later.get());
+  }
+
+  /** Whoever waits for a callback that sleeps lets the time pass that it sleeps for. */
+  @Test
+  void aCancelThatWaitsLetsTimePass() throws Exception {
+    Callable<Boolean> cancels =
+        () -> {
+          ClockTimer timer =
+              world
+                  .timers()
+                  .softTimer(
+                      (same, now) -> {
+                        world.sleeper().sleepFor(ClockId.MONOTONIC, HOUR);
+                        same.forward(now, SECOND);
+                        return Next.AGAIN;
+                      });
+          timer.armIn(ClockId.MONOTONIC, SECOND);
+          world.sleeper().sleepFor(ClockId.MONOTONIC, 2 * SECOND);
+          return timer.cancel();
+        };
+    assertTrue(cancels.call(), "it was kept from running again");
+    assertPassed(HOUR + SECOND, 0);
+    assertTrue(world.call(cancels));
+    assertPassed(2 * HOUR + 2 * SECOND, 0);
+    assertFalse(world.timers().isAnyArmed());
+    IntervalTimer interval =
+        new IntervalTimer(
+            world.timers(),
+            (scheduled, missed) -> world.sleeper().sleepFor(ClockId.MONOTONIC, HOUR),
+            MissedPolicy.ONCE,
+            true);
+    interval.startIn(ClockId.MONOTONIC, SECOND, SECOND);
+    world.advance(Duration.ofSeconds(2));
+    Thread.currentThread().interrupt();
+    interval.stopAndWait();
+    assertTrue(Thread.interrupted(), "it is not ended by that, and keeps it");
+    assertPassed(3 * HOUR + 3 * SECOND, 0);
   }
 
   /** One scheduler's end is not that of the others, nor of the world's timeouts. */
