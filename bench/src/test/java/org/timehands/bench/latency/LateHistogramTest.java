@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Quantiles against sorted numbers, and the buckets' edges. */
+/** 3-03: Quantiles against sorted numbers, and the buckets' edges. */
 class LateHistogramTest {
   private static final double[] PARTS = {0, 0.01, 0.5, 0.9, 0.99, 0.999, 1};
 

@@ -1,6 +1,7 @@
 package org.timehands.bench.latency;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -8,6 +9,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.timehands.bench.Main;
@@ -96,6 +100,55 @@ class LatencyCommandTest {
     assertTrue(ran.out.contains("timehands park"), ran.out);
     assertTrue(ran.out.contains("interval 2000 us"), ran.out);
     assertTrue(ran.out.contains("under load"), ran.out);
+    assertIsAHistogram(ran.out);
     assertTrue(Files.readString(plot).startsWith("<svg"));
+  }
+
+  /** The row's quantiles are in order, none woke early, and the bars hold each wait once. */
+  private static void assertIsAHistogram(String out) {
+    Matcher row =
+        Pattern.compile("timehands park +([0-9.]+) +([0-9.]+) +([0-9.]+) +([0-9.]+) +([0-9]+) ")
+            .matcher(out);
+    assertTrue(row.find(), out);
+    double before = 0;
+    for (int i = 1; i <= 4; i++) {
+      double quantile = Double.parseDouble(row.group(i));
+      assertTrue(quantile >= before && quantile > 0, out);
+      before = quantile;
+    }
+    long waits = Long.parseLong(row.group(5));
+    assertTrue(waits > 0 && !out.contains("woke EARLY"), out);
+    long sum = 0;
+    String to = null;
+    Matcher bars =
+        Pattern.compile("^ *([0-9.]+) - +([0-9.]+) +([0-9]+)( #+)?$", Pattern.MULTILINE)
+            .matcher(out);
+    while (bars.find()) {
+      assertTrue(to == null || to.equals(bars.group(1)), "a bar is missing before " + bars.group());
+      to = bars.group(2);
+      long count = Long.parseLong(bars.group(3));
+      assertEquals(count > 0, bars.group(4) != null, bars.group());
+      sum += count;
+    }
+    assertEquals(waits, sum, out);
+  }
+
+  /** The check is checked: a wait that no bar holds, a bar that is missing, a wake-up too soon. */
+  @Test
+  void aWrongHistogramIsNoticed() {
+    String good =
+        """
+          timehands park   52.1     60.0     71.0     71.5       3       0    1.0
+
+              50 -      70        2 ####
+              70 -     100        1 ##
+        """;
+    assertIsAHistogram(good);
+    for (String wrong :
+        List.of(
+            good.replace("  3  ", "  4  "), good.replace("70 -     100", "80 -     100"),
+            good.replace("1.0\n", "1.0  1 woke EARLY\n"), good.replace("71.5", "61.5"))) {
+      assertThrows(AssertionError.class, () -> assertIsAHistogram(wrong), wrong);
+    }
   }
 }

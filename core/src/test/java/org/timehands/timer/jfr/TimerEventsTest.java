@@ -110,6 +110,12 @@ class TimerEventsTest {
     assertEquals("tickless", seen.getString("tickMode"));
     assertEquals(3, seen.getLong("expired"));
     assertEquals(1, seen.getLong("hangs"));
+    assertEquals(1, seen.getLong("armed"), "the greedy one waits for the pause to end");
+    assertEquals(1, seen.getLong("wakeups"));
+    assertEquals(2, seen.getLong("late"), "by 50 and 100 ms");
+    assertEquals(100 * MILLI, seen.getDuration("maxLate").toNanos());
+    assertEquals(1L << 27, seen.getDuration("late99").toNanos(), "the bucket's end");
+    assertEquals(150 * MILLI, seen.getDuration("maxHang").toNanos());
   }
 
   @Test
