@@ -7,7 +7,7 @@ import static org.timehands.discipline.Timex.*;
 import org.junit.jupiter.api.Test;
 import org.timehands.testing.Seeds;
 
-/** Semantics 2.6 leap machine; 4.1 leap-a-day and leapcrash, in virtual time. */
+/** 3-06: Semantics 2.6 leap machine; 4.1 leap-a-day and leapcrash, in virtual time. */
 class LeapSequenceTest {
   private static final long EVE = Virtual.MIDNIGHT - 10;
 

@@ -12,7 +12,9 @@ import org.timehands.fixed.Slope;
 import org.timehands.testing.Seeds;
 import org.timehands.timeline.Segment;
 
-/** Semantics 2.6 rates, slews and loops; 4.1 adjtick, change_skew, freq-step, in virtual time. */
+/**
+ * 3-06: Semantics 2.6 rates, slews and loops; 4.1 adjtick, change_skew, freq-step, in virtual time.
+ */
 class NtpLoopTest {
   private static final long PPM = 1 << 16;
   private static final long PPT_PER_PPM = 1_000_000;

@@ -7,7 +7,7 @@ import static org.timehands.discipline.Timex.*;
 import org.junit.jupiter.api.Test;
 import org.timehands.testing.Seeds;
 
-/** Semantics 2.6, hardpps: jitter, wander, intervals, popcorn, lost signal. */
+/** 3-06: Semantics 2.6, hardpps: jitter, wander, intervals, popcorn, lost signal. */
 class PpsTest {
   private static final long SECOND = 1_000_000_000L;
 

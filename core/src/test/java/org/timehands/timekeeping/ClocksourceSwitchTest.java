@@ -80,6 +80,7 @@ class ClocksourceSwitchTest {
     assertThrows(AssertionError.class, () -> pass(SECOND, 1));
   }
 
+  /** 2-16, N6, 3-23: the tick is a clocksource that works. */
   @Test
   void theLastOneGoesTicksTakeOverAndABetterOneComesBack() throws ClocksourceRefusedException {
     begin();

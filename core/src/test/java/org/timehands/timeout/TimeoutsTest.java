@@ -545,7 +545,7 @@ class TimeoutsTest {
     assertEquals(List.of("190 days"), ran);
   }
 
-  /** 3-40: the length of a tick changes the granularity and nothing else. */
+  /** 3-04, 3-40: the length of a tick changes the granularity and nothing else. */
   @Test
   void everyTickKeepsTheSamePromise() {
     for (long tick : new long[] {1_000, 100_000, 999_983, 4 * MILLI, 10 * MILLI, 1000 * MILLI}) {

@@ -12,8 +12,9 @@ import org.timehands.timekeeping.ClockId;
 import org.timehands.timer.TimerCallback.Next;
 
 /**
- * 3-12: a timer stands in its final queue as soon as it is armed, and nowhere before: it is what
- * the queue shows first, the device is programmed for it, and nobody wakes to move it, however far
+ * 3-12, 3-54: a timer stands in its final queue, its clock's, as soon as it is armed, and nowhere
+ * before: it is what that shows first, the device is programmed for it, and nobody wakes to move
+ * it, however far
  * ahead it is.
  */
 class FinalQueueTest {

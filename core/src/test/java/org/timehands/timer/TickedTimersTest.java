@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.timehands.clockevent.SimulatedDevice;
 import org.timehands.testing.Seeds;
 import org.timehands.tick.IdleListeners;
 import org.timehands.tick.TickMode;
@@ -223,8 +226,8 @@ class TickedTimersTest {
 
   /**
    * 3-07: high resolution for a class of callers, ticks for the rest, on the same clocks: all the
-   * timers run, none early, in the order of their instants; the ticks' granularity is all that the
-   * others see of it.
+   * timers run, none early, each clock's in the same order; the ticks' granularity is all that the
+   * others see of it, and the precise are as precise as alone.
    */
   @Test
   void highResolutionForSomeCallersChangesNoResult() {
@@ -232,39 +235,122 @@ class TickedTimersTest {
         TickedTimersTest.class,
         50,
         random -> {
-          VirtualTimers precise = new VirtualTimers();
-          VirtualTimers others = new VirtualTimers();
-          others.timers.setTickMode(TickMode.dynamic(250));
-          List<Long> first = new ArrayList<>();
-          List<Long> second = new ArrayList<>();
+          VirtualTimers virtual = new VirtualTimers();
+          SimulatedDevice beat = new SimulatedDevice(() -> virtual.hostNanos);
+          TimerOptions options = TimerOptions.defaults().withDevices(() -> beat);
+          Timers others = Timers.byHand(virtual, options.withReports(virtual));
+          others.setTickMode(TickMode.dynamic(250));
+          Map<ClockId, List<Long>> precise = new EnumMap<>(ClockId.class);
+          Map<ClockId, List<Long>> ticked = new EnumMap<>(ClockId.class);
           for (int i = 0; i < 200; i++) {
             ClockId clock = CLOCKS[random.nextInt(CLOCKS.length)];
-            long delay = random.nextLong(SECOND);
-            arm(precise, clock, delay, 0, first);
-            arm(others, clock, delay, TickMode.dynamic(250).tickNanos(), second);
-            long passed = random.nextLong(10 * MILLI);
-            precise.advance(passed);
-            others.advance(passed);
+            long expiry = virtual.nanos(clock) + random.nextLong(SECOND);
+            arm(virtual.timers, clock, expiry, 0, precise);
+            arm(others, clock, expiry, TickMode.dynamic(250).tickNanos(), ticked);
+            advanceBoth(virtual, others, beat, random.nextLong(10 * MILLI));
           }
-          precise.advance(2 * SECOND);
-          others.advance(2 * SECOND);
-          assertEquals(200, first.size());
-          assertEquals(first.stream().sorted().toList(), second.stream().sorted().toList());
-          assertTrue(
-              others.timers.statistics().wakeups() < precise.timers.statistics().wakeups());
+          advanceBoth(virtual, others, beat, 2 * SECOND);
+          assertEquals(List.of(), virtual.reports);
+          assertEquals(200, precise.values().stream().mapToInt(List::size).sum());
+          assertEquals(precise, ticked);
+          assertTrue(others.statistics().wakeups() < virtual.timers.statistics().wakeups());
         });
   }
 
+  private static void advanceBoth(
+      VirtualTimers virtual, Timers others, SimulatedDevice beat, long nanos) {
+    long target = virtual.hostNanos + nanos;
+    while (beat.deadlineNanos() <= target) {
+      virtual.advance(Math.max(0, beat.deadlineNanos() - virtual.hostNanos));
+      others.expire();
+    }
+    virtual.advance(target - virtual.hostNanos);
+  }
+
   private static void arm(
-      VirtualTimers virtual, ClockId clock, long delay, long granularity, List<Long> ran) {
-    long expiry = virtual.nanos(clock) + delay;
-    virtual.timers
+      Timers timers, ClockId clock, long expiry, long granularity, Map<ClockId, List<Long>> ran) {
+    timers
         .timer(
             (timer, now) -> {
               assertTrue(now >= expiry && now - expiry <= granularity, "off " + (now - expiry));
-              ran.add(expiry);
+              ran.computeIfAbsent(clock, first -> new ArrayList<>()).add(expiry);
               return Next.DONE;
             })
         .arm(clock, expiry);
+  }
+
+  /** Says what it hears, and that it hears of enter and leave in turns. */
+  private static final class Edges implements IdleListeners.Listener {
+    final String name;
+    final VirtualTimers virtual;
+    final List<String> heard;
+    private long sinceNanos = -1;
+    long periods;
+    long ticks;
+
+    Edges(String name, VirtualTimers virtual, List<String> heard) {
+      this.name = name;
+      this.virtual = virtual;
+      this.heard = heard;
+    }
+
+    @Override
+    public void enter(int shard) {
+      heard.add(name + (sinceNanos < 0 ? " enters" : " ENTERS AGAIN"));
+      sinceNanos = virtual.nanos(ClockId.MONOTONIC);
+      assertTrue(sinceNanos >= 0);
+    }
+
+    @Override
+    public void leave(int shard, long idleNanos, long missed) {
+      boolean isSo = virtual.nanos(ClockId.MONOTONIC) - sinceNanos == idleNanos;
+      heard.add(name + (sinceNanos >= 0 && isSo ? " leaves" : " LEAVES WRONGLY"));
+      sinceNanos = -1;
+      periods++;
+      ticks += missed;
+    }
+  }
+
+  /**
+   * N15, 3-18: three listeners, in every mode: each period of idleness is entered and then left,
+   * once, in order, with how long it was, while timers are armed, cancelled and due in between. A
+   * periodic beat is never idle.
+   */
+  @Test
+  void eachIdlePeriodIsToldOnceToEveryListener() {
+    Seeds.forEach(
+        TickedTimersTest.class,
+        20,
+        random -> {
+          for (TickMode mode : modes()) {
+            VirtualTimers virtual = new VirtualTimers();
+            virtual.timers.setTickMode(mode);
+            List<String> heard = new ArrayList<>();
+            List<Edges> all = new ArrayList<>();
+            for (String name : List.of("a", "b", "c")) {
+              all.add(new Edges(name, virtual, heard));
+              virtual.timers.idleListeners().add(all.getLast());
+            }
+            for (int i = 0; i < 100; i++) {
+              ClockTimer timer = virtual.timers.timer((expiring, now) -> Next.DONE);
+              timer.armIn(CLOCKS[random.nextInt(CLOCKS.length)], random.nextLong(100 * MILLI));
+              virtual.advance(random.nextLong(30 * MILLI));
+              if (random.nextInt(4) == 0) {
+                timer.tryCancel();
+              }
+            }
+            virtual.advance(10 * SECOND);
+            virtual.timers.close();
+            List<String> expected = new ArrayList<>();
+            for (int i = 0; i < all.getFirst().periods; i++) {
+              expected.addAll(List.of("a enters", "b enters", "c enters"));
+              expected.addAll(List.of("a leaves", "b leaves", "c leaves"));
+            }
+            assertEquals(expected, heard, mode.toString());
+            boolean isIdle = mode.kind() != TickMode.Kind.PERIODIC;
+            assertTrue(isIdle ? expected.size() > 60 : expected.isEmpty(), mode.toString());
+            assertTrue(!isIdle || all.getFirst().ticks >= 9 * SECOND / mode.tickNanos(), "10 s");
+          }
+        });
   }
 }

@@ -8,19 +8,25 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.timehands.clockevent.SimulatedDevice;
 import org.timehands.clockevent.WaitChunks;
+import org.timehands.clocksource.Candidate;
 import org.timehands.clocksource.ClockSource;
+import org.timehands.clocksource.ClocksourceRefusedException;
+import org.timehands.clocksource.ClocksourceRegistry;
+import org.timehands.clocksource.ClocksourceRegistry.WhenLast;
 import org.timehands.clocksource.SimulatedClockSource;
 import org.timehands.discipline.LeapTable;
 import org.timehands.discipline.Timex;
 import org.timehands.fixed.Slope;
 import org.timehands.tick.TickMode;
 import org.timehands.timekeeping.ClockId;
+import org.timehands.timekeeping.ClocksourceSwitch;
 import org.timehands.timekeeping.Timekeeping;
 import org.timehands.timekeeping.TimekeepingOptions;
 import org.timehands.timer.TimerCallback.Next;
@@ -248,6 +254,43 @@ class TimekeepingTimersTest {
       lateOverChanges(sleepy, 100_000)
           .forEach((clock, late) -> assertEquals(clock == sleepy, late > 50_000, clock.name()));
     }
+  }
+
+  /** 2-02, N16: a callback registers a better one, which drives time there and then. */
+  @Test
+  void aCallbackRegistersABetterClocksource() throws ClocksourceRefusedException {
+    begin(HOUR, null);
+    ClocksourceRegistry registry =
+        new ClocksourceRegistry(candidate -> Optional.empty(), WhenLast.REFUSE, null);
+    registry.register(Candidate.of(keeping.clocksource(), "simulated"));
+    registry.addListener(new ClocksourceSwitch(keeping));
+    registry.finishBooting();
+    SimulatedClockSource better =
+        new SimulatedClockSource(
+            SimulatedClockSource.Settings.of(2_300_000_000L).named("better", 301, 400),
+            trueNanos::get);
+    List<String> driving = new ArrayList<>();
+    timers
+        .timer(
+            (timer, now) -> {
+              try {
+                registry.register(Candidate.of(better, "simulated"));
+              } catch (ClocksourceRefusedException refused) {
+                throw new AssertionError(refused);
+              }
+              driving.add(keeping.clocksource().name());
+              assertTrue(timers.nanos(ClockId.MONOTONIC) >= now, "time went back");
+              return Next.DONE;
+            })
+        .armIn(ClockId.MONOTONIC, SECOND);
+    for (ClockId clock : CLOCKS) {
+      timer(clock).arm(clock, timers.nanos(clock) + 2 * SECOND);
+    }
+    advance(2 * SECOND - 10_000);
+    assertEquals(List.of("better"), driving);
+    assertEquals(List.of(), ran);
+    advance(20_000);
+    assertEquals(CLOCKS.size(), ran.size());
   }
 
   /** N6: low resolution while the clocksource is not good enough for more, and back. */

@@ -183,6 +183,47 @@ class TimerThreadsTest {
     assertEquals(1, virtual.timers.statistics().deferred());
   }
 
+  /**
+   * 3-15: the two classes, measured apart: a hundred soft callbacks that nobody runs make no hard
+   * one late, and are counted as what they are.
+   */
+  @Test
+  void whatIsDeferredIsCountedApart() {
+    VirtualTimers virtual = byHandedTasks();
+    AtomicInteger hard = new AtomicInteger();
+    AtomicInteger soft = new AtomicInteger();
+    for (int i = 1; i <= 100; i++) {
+      virtual.timers
+          .softTimer(
+              (timer, now) -> {
+                soft.incrementAndGet();
+                virtual.pass(20 * MILLI);
+                return Next.DONE;
+              })
+          .armIn(ClockId.MONOTONIC, i * MILLI);
+      virtual.timers
+          .timer(
+              (timer, now) -> {
+                assertEquals(timer.expiryNanos(), now);
+                hard.incrementAndGet();
+                return Next.DONE;
+              })
+          .armIn(ClockId.MONOTONIC, i * MILLI);
+    }
+    virtual.advance(100 * MILLI);
+    assertEquals(100, hard.get());
+    assertEquals(0, soft.get());
+    TimerStatistics seen = virtual.timers.statistics();
+    assertEquals(200, seen.expired());
+    assertEquals(100, seen.deferred());
+    assertEquals(0, seen.maxLateNanos());
+    assertEquals(0, seen.slowCallbacks());
+    runHanded();
+    assertEquals(100, soft.get());
+    assertEquals(100, virtual.timers.statistics().slowCallbacks());
+    assertEquals(100, virtual.reports.size(), "each is named, and nothing failed");
+  }
+
   @Test
   void aDeferredTimerCanBeCancelledAndArmedBeforeItRuns() {
     VirtualTimers virtual = byHandedTasks();

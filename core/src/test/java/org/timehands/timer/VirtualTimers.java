@@ -25,6 +25,8 @@ class VirtualTimers implements TimerClocks, TimerReports {
   long gapNanos;
   /** Passes at each look at our clocks. */
   long lookNanos;
+  /** How often they were looked at. */
+  long looks;
 
   VirtualTimers() {
     this(options -> options);
@@ -90,6 +92,7 @@ class VirtualTimers implements TimerClocks, TimerReports {
         monoNanos, nanos(ClockId.REALTIME), nanos(ClockId.BOOTTIME), nanos(ClockId.TAI));
     gap();
     pass(lookNanos);
+    looks++;
   }
 
   @Override
