@@ -10,9 +10,12 @@ import static org.timehands.timekeeping.Workshop.MONO;
 import static org.timehands.timekeeping.Workshop.SECOND;
 
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.timehands.clocksource.SimulatedClockSource.Settings;
 import org.timehands.discipline.Timex;
 import org.timehands.fixed.Slope;
+import org.timehands.timeline.Segment;
 import org.timehands.timeline.StatusReason;
 import org.timehands.timeline.TimeStatus;
 
@@ -51,6 +54,49 @@ class TimekeepingTest {
     assertEquals(now.realtimeNanos(), now.taiNanos());
     assertEquals(1, now.clockWasSetSeq());
     assertEquals(StatusReason.SET_BY_HAND, now.reason());
+  }
+
+  /**
+   * 3-24, A17: not one bit: ten thousand sets, on a counter whose cycles are no whole nanoseconds,
+   * leave MONOTONIC and RAW as they are on a twin that nobody sets. What is rounded where one
+   * segment joins the next adds up.
+   */
+  @Test
+  void tenThousandSetsChangeNoBitOfMonotonic() {
+    Settings odd = Settings.of(2_299_998_000L);
+    Workshop twin = new Workshop(odd, options -> options);
+    Workshop set = new Workshop(odd, options -> options);
+    for (Workshop each : List.of(twin, set)) {
+      each.timex.freq = 77 << 16;
+      each.adjust(Timex.ADJ_FREQUENCY);
+    }
+    SplittableRandom random = new SplittableRandom(24);
+    for (int i = 0; i < 10_000; i++) {
+      set.keeping.setRealtime((MIDNIGHT + random.nextInt(1 << 28)) * SECOND + random.nextInt());
+      set.pass(random.nextLong(3 * MILLI));
+      twin.trueNanos.set(set.trueNanos.get());
+      if (i % 100 == 0) {
+        twin.keeping.advance();
+        set.keeping.advance();
+      }
+      assertEquals(twin.mono(), set.mono(), "set " + i);
+      assertEquals(twin.clocks.rawNanos(), set.clocks.rawNanos(), "set " + i);
+    }
+    assertEquals(10_000, set.clocks.snapshot(new Snapshot()).clockWasSetSeq());
+    Segment alone = at(twin);
+    Segment often = at(set);
+    assertEquals(alone.startCycles, often.startCycles);
+    assertEquals(alone.monoFraction, often.monoFraction, "in units of 2^-64 ns");
+    assertEquals(alone.rawFraction, often.rawFraction, "in units of 2^-64 ns");
+  }
+
+  /** What a segment that began just now would begin with. */
+  private static Segment at(Workshop shop) {
+    Segment newest = new Segment();
+    assertTrue(shop.clocks.history().segment(shop.clocks.history().newest(), newest) >= 0);
+    Segment next = new Segment();
+    next.continueFrom(newest, shop.clocks.stamp().cycles() - newest.startCycles);
+    return next;
   }
 
   @Test
