@@ -225,21 +225,31 @@ public final class HostClocksources implements AutoCloseable {
   }
 
   private void change(Candidate to, String why) {
-    Candidate from = timeline.chosen();
+    RuntimeException refused = null;
     String words;
-    boolean done = false;
-    try {
-      long standstillNanos = timeline.changeClocksource(to);
-      done = true;
-      if (standstillNanos == 0) {
-        return;
+    // Else who is kept from telling of a refusal tells it over a change that was made meanwhile:
+    // refused | tried again, done, told | told. HostClocksourcesTest.aChangeThatFailsIsTriedAgain.
+    synchronized (timeline) {
+      Candidate from = timeline.chosen();
+      try {
+        long standstillNanos = timeline.changeClocksource(to);
+        if (standstillNanos == 0) {
+          return;
+        }
+        words = from.name() + " to " + to.name() + ", " + why
+            + "; time stood still for at most " + standstillNanos + " ns";
+      } catch (IllegalStateException | IllegalArgumentException trouble) {
+        refused = trouble;
+        words = "not from " + from.name() + " to " + to.name() + ": " + trouble.getMessage();
       }
-      words = from.name() + " to " + to.name() + ", " + why + "; time stood still for at most "
-          + standstillNanos + " ns";
-    } catch (IllegalStateException | IllegalArgumentException refused) {
-      words = "not from " + from.name() + " to " + to.name() + ": " + refused.getMessage();
+      told(words, refused == null);
+    }
+    if (refused != null) {
       LOG.log(System.Logger.Level.WARNING, "clocksource was not changed: " + words, refused);
     }
+  }
+
+  private void told(String words, boolean done) {
     lock.lock();
     try {
       changes += done ? 1 : 0;
