@@ -159,14 +159,23 @@ public final class ChosenDevice implements ClockEventDevice {
     }
     choice = made;
     chosen = only;
-    for (int i = 0; i < candidates.length; i++) {
-      if (i != made.chosen()) {
-        candidates[i].close();
-        // What is closed holds native memory still.
-        candidates[i] = only;
-      }
-    }
     late = null;
+    closeFrom(0);
+  }
+
+  /** Closes those from one on, but for the chosen: what one throws leaves no other open. */
+  private void closeFrom(int first) {
+    if (first == candidates.length) {
+      return;
+    }
+    ClockEventDevice each = candidates[first];
+    ClockEventDevice only = chosen;
+    if (only != null) {
+      candidates[first] = only; // what is closed holds native memory still
+    }
+    try (ClockEventDevice _ = each.equals(only) ? null : each) {
+      closeFrom(first + 1);
+    }
   }
 
   private List<Long> medians() {
@@ -241,10 +250,13 @@ public final class ChosenDevice implements ClockEventDevice {
     }
   }
 
+  /** {@inheritDoc} All are closed, whatever one of them throws. */
   @Override
   public synchronized void close() {
-    for (ClockEventDevice each : candidates) {
-      each.close();
+    if (chosen != null) {
+      chosen.close();
+    } else {
+      closeFrom(0);
     }
   }
 }

@@ -148,6 +148,30 @@ class ChosenDeviceTest {
     assertEquals(List.of(true, true, true), closed(early));
   }
 
+  /** All are closed, whatever others throw, at the end as at the choice; the first is thrown. */
+  @Test
+  void whatOneThrowsWhenItIsClosedLeavesNoOtherOpen() {
+    List<RoomDevice> early = devices(1, 1, 1);
+    ChosenDevice trial = choosing(early);
+    early.forEach(each -> each.closing = new IllegalStateException(each.name()));
+    RuntimeException thrown = assertThrows(IllegalStateException.class, trial::close);
+    assertEquals(List.of(true, true, true), closed(early));
+    assertEquals(2, thrown.getSuppressed().length);
+
+    List<RoomDevice> devices = devices(60_000, 60_000, 10_000);
+    ChosenDevice device = choosing(devices);
+    waits(device, ALL);
+    devices.forEach(each -> each.closing = new IllegalStateException(each.name()));
+    thrown = assertThrows(IllegalStateException.class, () -> waits(device, 1));
+    assertEquals(List.of(true, true, false), closed(devices));
+    assertEquals(1, thrown.getSuppressed().length);
+    waits(device, 1);
+    assertEquals("chosen of 3: park", device.name());
+    assertSame(
+        devices.getLast().closing, assertThrows(IllegalStateException.class, device::close));
+    assertEquals(List.of(true, true, true), closed(devices));
+  }
+
   private static List<Boolean> closed(List<RoomDevice> devices) {
     return devices.stream().map(each -> each.closed).toList();
   }

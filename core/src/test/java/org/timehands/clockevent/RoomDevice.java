@@ -22,6 +22,9 @@ final class RoomDevice implements ClockEventDevice {
   boolean closed;
   boolean kicked;
 
+  /** What close throws, though it closes; null for nothing. */
+  RuntimeException closing;
+
   /** What another thread does in the middle of the next wait, and when that is over already. */
   Runnable meanwhile = () -> {};
 
@@ -95,5 +98,8 @@ final class RoomDevice implements ClockEventDevice {
   @Override
   public void close() {
     closed = true;
+    if (closing != null) {
+      throw closing;
+    }
   }
 }
