@@ -1,4 +1,4 @@
-package org.timehands.app;
+package org.timehands.netty;
 
 import java.io.IOException;
 import java.net.URI;
@@ -80,7 +80,8 @@ final class ReadmeExample {
         };
     List<String> options =
         List.of(
-            "-proc:none", "-Xlint:all", "-d", into.toString(), "-cp",
+            // Some of Netty's classes name annotations that are not there.
+            "-proc:none", "-Xlint:all,-classfile", "-d", into.toString(), "-cp",
             System.getProperty("java.class.path"));
     compiler.getTask(null, null, found, options, null, List.of(source)).call();
     return found.getDiagnostics().stream()

@@ -1,13 +1,18 @@
-package org.timehands.app;
+package org.timehands.netty;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,6 +56,40 @@ class ReadmeExampleTest {
     // The planted failure: the same test with a wrong expectation.
     String wrong = test.replace("assertEquals(24,", "assertEquals(25,");
     assertEquals(List.of(1L, 0L), run(wrong, scratch.resolve("wrong")), "failed, passed");
+  }
+
+  /** The example for Netty is run as it is, and prints what it says. */
+  @Test
+  void theExampleForNettyRuns() throws Exception {
+    String code =
+        ReadmeExample.blocks(Files.readString(readme())).stream()
+            .filter(each -> each.contains("TimeoutsTimer"))
+            .findFirst()
+            .orElseThrow();
+    String idle = "idle for 50 ms" + System.lineSeparator();
+    assertEquals(idle, printed(code, scratch.resolve("good")));
+    // The planted failure: the same example with another task.
+    String wrong = code.replace("\"idle for", "\"busy for");
+    assertNotEquals(idle, printed(wrong, scratch.resolve("wrong")));
+  }
+
+  /** What statements print when they run. */
+  private static String printed(String code, Path into) throws Exception {
+    Files.createDirectories(into);
+    assertEquals(List.of(), ReadmeExample.complaints(code, into));
+    ClassLoader before = ReadmeExampleTest.class.getClassLoader();
+    PrintStream out = System.out;
+    ByteArrayOutputStream caught = new ByteArrayOutputStream();
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {into.toUri().toURL()}, before);
+        PrintStream catching = new PrintStream(caught, true, StandardCharsets.UTF_8)) {
+      Method example = loader.loadClass("Example").getDeclaredMethod("example");
+      example.setAccessible(true);
+      System.setOut(catching);
+      example.invoke(null);
+    } finally {
+      System.setOut(out);
+    }
+    return caught.toString(StandardCharsets.UTF_8);
   }
 
   /** How many tests of a class have failed, and passed. */
