@@ -17,11 +17,16 @@ final class Lane {
     due = wheel.buckets() - 2;
   }
 
-  /** Files a timeout; answers where it will be looked at. */
+  /** Files a timeout; answers where it will be looked at. Without memory nothing changes. */
   long file(SharedTimeout timeout, long deadlineTicks) {
     if (timeout.entry == Wheel.NONE) {
       int e = wheel.take();
-      owners.set(e, timeout);
+      try {
+        owners.set(e, timeout);
+      } catch (Throwable noMemory) {
+        wheel.give(e);
+        throw noMemory;
+      }
       timeout.entry = e;
     }
     return wheel.file(timeout.entry, deadlineTicks);

@@ -7,16 +7,17 @@ import org.timehands.mischief.Mischief;
 
 /**
  * Messages "look at me" from any thread to a shard's owner: a stack, linked through the timeouts,
- * that is taken whole.
+ * that is taken whole, and then read one by one: what is unread when something fails is read later.
  *
  * <p>Taken whole, because then no timeout can come back below a push that is under way (no ABA).
  * After R. K. Treiber (1986).
  */
 final class Mailbox {
   /*
-   * field | read     | write         | guard
-   * top   | volatile | CAS, exchange | none: pairs with the exchange in take()
-   * TOP   | -        | -             | -
+   * field  | read     | write         | guard
+   * top    | volatile | CAS, exchange | none: pairs with the exchange in take()
+   * unread | owner    | owner         | none
+   * TOP    | -        | -             | -
    */
   private static final VarHandle TOP;
 
@@ -29,6 +30,8 @@ final class Mailbox {
   }
 
   private volatile SharedTimeout top;
+  /** The owner's: what was taken, first come first. */
+  private SharedTimeout unread;
 
   /** Pushes one that lies in no mailbox; answers how many lie here now, modulo 2^16. */
   int push(SharedTimeout timeout) {
@@ -46,21 +49,35 @@ final class Mailbox {
     return depth;
   }
 
+  /** Whether nothing is unread, to the owner. */
   boolean isEmpty() {
-    return top == null;
+    return top == null && unread == null;
   }
 
   /** Shows all that lie here to the owner; they stay. */
   void forEach(Consumer<SharedTimeout> viewer) {
+    for (SharedTimeout each = unread; each != null; each = each.nextMail) {
+      viewer.accept(each);
+    }
     for (SharedTimeout each = top; each != null; each = each.nextMail) {
       viewer.accept(each);
     }
   }
 
-  /** Takes all, first come first, linked by nextMail. */
-  SharedTimeout take() {
+  /**
+   * Takes all, behind what is unread: {@link #next} reads them, first come first.
+   *
+   * @return how many those are
+   */
+  int take() {
+    int count = 0;
+    SharedTimeout last = null;
+    for (SharedTimeout each = unread; each != null; each = each.nextMail) {
+      last = each;
+      count++;
+    }
     if (top == null) {
-      return null;
+      return count;
     }
     if (Mischief.ON) {
       Mischief.point("timeout.take");
@@ -72,7 +89,24 @@ final class Mailbox {
       from.nextMail = turned;
       turned = from;
       from = below;
+      count++;
     }
-    return turned;
+    if (last == null) {
+      unread = turned;
+    } else {
+      last.nextMail = turned;
+    }
+    return count;
+  }
+
+  /** The next of those that were taken, which lies here no more; null if there is none. */
+  SharedTimeout next() {
+    SharedTimeout next = unread;
+    if (next != null) {
+      unread = next.nextMail;
+      next.nextMail = null;
+      next.unmarkMailed();
+    }
+    return next;
   }
 }

@@ -18,9 +18,8 @@ final class Shard {
    * closed   | volatile       | volatile       | none: set before the last request
    * over     | owner          | owner          | none: set when the last request is answered
    * request  | volatile       | volatile       | Timeouts' lock; the owner answers it
-   * counts   | opaque         | opaque, owner  | none: failed, slow by executors' threads too: CAS
    * ahead    | -              | owner          | none
-   * WAKE_TICK, COUNTS | -     | -              | -
+   * WAKE_TICK | -             | -              | -
    *
    * Sleep. The owner says until when it sleeps, then looks into the mailbox; who sends pushes, then
    * reads until when the owner sleeps. One of them sees the other. What need not run before the
@@ -29,15 +28,6 @@ final class Shard {
    *   owner: wakeTick = until; mailbox empty?      sender: push; deadline < wakeTick? wake
    */
   static final long AWAKE = Long.MIN_VALUE;
-  static final int EXPIRED = 0;
-  static final int LOOKS = 1;
-  static final int MESSAGES = 2;
-  static final int WAKES = 3;
-  static final int SLOW = 4;
-  static final int FAILED = 5;
-  static final int HANGS = 6;
-  static final int PLACES = 7;
-
   private static final int MAIL_DEPTH = 1024;
   private static final int LOOKS_PER_CALLBACK = 8;
   /** Devices stand still in a suspend, and nobody says that a clock which does not has leapt. */
@@ -50,7 +40,6 @@ final class Shard {
   private static final long SHORTEST_ROUND_NANOS = 100_000;
   private static final long UNREAD = Long.MIN_VALUE;
   private static final VarHandle WAKE_TICK;
-  private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(long[].class);
 
   static {
     try {
@@ -72,11 +61,13 @@ final class Shard {
   private final long reachTicks;
   private final long longestWaitNanos;
   private final long roundNanos;
-  private final long[] counts = new long[PLACES + 1];
+  private final TimeoutCounts counts = new TimeoutCounts();
   private volatile long wakeTick = AWAKE;
   private volatile boolean closed;
   private boolean over;
   private boolean interrupted;
+  /** Why some of the mail could not be filed in this round, or null. */
+  private Throwable noPlace;
   @SuppressWarnings("UnusedVariable") // keeps what was read ahead from being left out
   private long ahead;
   private volatile Request request;
@@ -222,49 +213,28 @@ final class Shard {
   }
 
   private void slow(Object callback, long tookNanos) {
-    count(SLOW);
+    counts.count(TimeoutCounts.SLOW);
     try {
       options.listener().slow(callback, tookNanos);
     } catch (Throwable ofTheListener) { // other languages check none
-      count(FAILED);
+      counts.count(TimeoutCounts.FAILED);
     }
   }
 
   private void failed(Object callback, Throwable thrown) {
-    count(FAILED);
+    counts.count(TimeoutCounts.FAILED);
     try {
       options.listener().failed(callback, thrown);
     } catch (Throwable ofTheListener) { // other languages check none
-      count(FAILED);
+      counts.count(TimeoutCounts.FAILED);
     }
-  }
-
-  private void count(int which) {
-    COUNTS.getAndAdd(counts, which, 1L);
   }
 
   TimeoutStats stats() {
-    long[] now = new long[counts.length];
-    for (int i = 0; i < now.length; i++) {
-      now[i] = (long) COUNTS.getOpaque(counts, i);
-    }
-    return new TimeoutStats(
-        now[EXPIRED],
-        now[LOOKS],
-        now[MESSAGES],
-        now[WAKES],
-        now[SLOW],
-        now[FAILED],
-        now[HANGS],
-        clock.lateTicks(),
-        now[PLACES]);
+    return counts.stats(clock.lateTicks());
   }
 
   // --- the owner ---------------------------------------------------------------------------------
-
-  private void add(int which, long more) {
-    COUNTS.setOpaque(counts, which, counts[which] + more);
-  }
 
   private Lane lane(SharedTimeout timeout) {
     return timeout.isDeferrable() ? deferrable : urgent;
@@ -286,9 +256,9 @@ final class Shard {
     readMail();
     collect(tick);
     if (look() && nanos.getAsLong() - nanosOf(tick) > 2 * options.tickNanos()) {
-      add(HANGS, 1);
+      counts.add(TimeoutCounts.HANGS, 1);
     }
-    COUNTS.setOpaque(counts, PLACES, (long) urgent.wheel.size() + deferrable.wheel.size());
+    counts.set(TimeoutCounts.PLACES, (long) urgent.wheel.size() + deferrable.wheel.size());
     answerNow();
     // What callbacks armed lies in the mailbox: only the next round knows when it is due.
     if (urgent.wheel.hasDue() || deferrable.wheel.hasCollected() || !mailbox.isEmpty()) {
@@ -307,9 +277,21 @@ final class Shard {
     return !mailbox.isEmpty();
   }
 
+  /** Throws why some of the mail lies there still, when all the rest of the round is done. */
+  void complain() {
+    Throwable thrown = noPlace;
+    noPlace = null;
+    if (thrown instanceof Error error) {
+      throw error;
+    } else if (thrown instanceof RuntimeException full) {
+      throw full;
+    }
+  }
+
   /** One round, and the sleep after it. */
   void turn() {
     long next = poll();
+    complain();
     if (next != AWAKE && !over) {
       sleep(next);
     }
@@ -321,18 +303,25 @@ final class Shard {
   }
 
   private void readMail() {
-    SharedTimeout next = mailbox.take();
-    int read = 0;
-    while (next != null) {
-      SharedTimeout timeout = next;
-      next = timeout.nextMail;
-      timeout.nextMail = null;
-      timeout.unmarkMailed();
-      settle(timeout);
-      read++;
+    int count = mailbox.take();
+    for (int i = 0; i < count; i++) {
+      SharedTimeout timeout = mailbox.next();
+      // To look for memory in vain is dear: one asks in each round; some may need none.
+      boolean settled = noPlace == null || timeout.entry != Wheel.NONE;
+      try {
+        if (settled) {
+          settle(timeout);
+        }
+      } catch (Throwable thrown) { // there is no memory, or the wheel is full
+        noPlace = thrown;
+        settled = false;
+      }
+      if (!settled && timeout.markMailed()) {
+        mailbox.push(timeout); // the next round tries again
+      }
     }
-    if (read > 0) {
-      add(MESSAGES, read);
+    if (count > 0) {
+      counts.add(TimeoutCounts.MESSAGES, count);
     }
   }
 
@@ -414,8 +403,8 @@ final class Shard {
       }
     }
     calm();
-    add(LOOKS, looks);
-    add(EXPIRED, ran);
+    counts.add(TimeoutCounts.LOOKS, looks);
+    counts.add(TimeoutCounts.EXPIRED, ran);
     return ran > 0;
   }
 
@@ -499,38 +488,51 @@ final class Shard {
       calm();
       return call(timeout, callback, before);
     }
-    HandedRun handed = new HandedRun(timeout, callback);
+    HandedRun handed = null;
     try {
+      handed = new HandedRun(timeout, callback);
       options.executor().execute(handed);
     } catch (Throwable refused) { // "unable to create native thread" is one
       failed(callback, refused);
       calm();
+      if (handed == null) {
+        return call(timeout, callback, before);
+      }
       handed.run();
     }
     return meter.read();
   }
 
-  /** Answers a request, if there is one. */
+  /** Answers a request, if there is one; if there is no memory for that, nothing has happened. */
   void answerNow() {
     Request wanted = request;
     if (wanted != null) {
+      Consumer<SharedTimeout> taker = timeout -> end(timeout, wanted);
+      int mail = mailbox.take();
+      int most = urgent.wheel.size() + deferrable.wheel.size() + mail;
+      wanted.pending.ensureCapacity(wanted.pending.size() + most);
       request = null;
-      answer(wanted);
+      answer(wanted, taker);
+    }
+  }
+
+  /** The same for the thread that sent it and polls: nobody else would hear what was taken. */
+  void answerOwn(Request wanted) {
+    try {
+      answerNow();
+    } finally {
+      request = wanted.close ? request : null;
     }
   }
 
   /** Takes everything out. */
-  private void answer(Request wanted) {
-    for (SharedTimeout next = mailbox.take(); next != null; ) {
-      SharedTimeout timeout = next;
-      next = timeout.nextMail;
-      timeout.nextMail = null;
-      timeout.unmarkMailed();
-      end(timeout, wanted);
+  private void answer(Request wanted, Consumer<SharedTimeout> taker) {
+    for (SharedTimeout each = mailbox.next(); each != null; each = mailbox.next()) {
+      taker.accept(each);
     }
-    urgent.takeAll(timeout -> end(timeout, wanted));
-    deferrable.takeAll(timeout -> end(timeout, wanted));
-    COUNTS.setOpaque(counts, PLACES, 0L);
+    urgent.takeAll(taker);
+    deferrable.takeAll(taker);
+    counts.set(TimeoutCounts.PLACES, 0L);
     over |= wanted.close;
     wanted.done.countDown();
   }
@@ -562,7 +564,7 @@ final class Shard {
     if (mailbox.isEmpty() && request == null) {
       device.program(wakeAt(untilTick));
       device.await();
-      add(WAKES, 1);
+      counts.add(TimeoutCounts.WAKES, 1);
     }
     wakeTick = AWAKE;
   }

@@ -117,7 +117,8 @@ public final class Timeouts implements AutoCloseable {
     } catch (Throwable failed) { // "unable to create native thread" is one
       for (int i = 0; i < shards.length; i++) {
         if (i < begun) {
-          shards[i].send(new Request(true)); // its owner ends, and closes its device
+          // Its owner ends, and closes its device.
+          shards[i].send(new Request(true, new ArrayList<>(0)));
         } else {
           shards[i].closeDevice();
         }
@@ -165,9 +166,13 @@ public final class Timeouts implements AutoCloseable {
       shard.turn();
     } catch (Throwable broken) {
       // The clock's, the device's or the system's: timeouts are kept, late, in preference to none.
-      System.getLogger(Timeouts.class.getName())
-          .log(System.Logger.Level.ERROR, "Running timeouts failed; trying again", broken);
-      pause();
+      try {
+        System.getLogger(Timeouts.class.getName())
+            .log(System.Logger.Level.ERROR, "Running timeouts failed; trying again", broken);
+        pause();
+      } catch (Throwable unheard) { // no memory to say that there is none
+        Thread.onSpinWait();
+      }
     }
   }
 
@@ -482,6 +487,7 @@ public final class Timeouts implements AutoCloseable {
       // What a callback of one shard armed on another lies there unread.
       for (Shard shard : shards) {
         next = shard.hasMail() ? Shard.AWAKE : next;
+        shard.complain();
       }
     } finally {
       for (Shard shard : shards) {
@@ -525,17 +531,16 @@ public final class Timeouts implements AutoCloseable {
       requests.lock();
     }
     try {
-      List<Timeout> pending = new ArrayList<>();
+      ArrayList<Timeout> pending = new ArrayList<>(0); // grows when it is told to, not before
       for (int i = 0; i < shards.length; i++) {
         if (!shards[i].isClosed()) {
-          Request wanted = new Request(close);
+          Request wanted = new Request(close, pending);
           shards[i].send(wanted);
           if (owners.isEmpty() || i == here) {
-            shards[i].answerNow();
+            shards[i].answerOwn(wanted);
           } else {
             await(wanted);
           }
-          pending.addAll(wanted.pending);
         }
       }
       return pending;

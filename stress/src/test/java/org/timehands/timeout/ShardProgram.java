@@ -346,7 +346,7 @@ final class ShardProgram implements Orders.Program {
   }
 
   private void shutdown() {
-    Request wanted = new Request(true);
+    Request wanted = new Request(true, new ArrayList<>(0));
     request = wanted;
     shard.send(wanted);
   }
