@@ -10,19 +10,11 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.timehands.clockevent.SimulatedDevice;
-import org.timehands.clocksource.SimulatedClockSource;
-import org.timehands.fixed.Slope;
 import org.timehands.timekeeping.ClockId;
-import org.timehands.timekeeping.Timekeeping;
-import org.timehands.timekeeping.TimekeepingOptions;
 import org.timehands.timer.TimerDescriptor;
-import org.timehands.timer.TimerOptions;
-import org.timehands.timer.Timers;
 
 /**
  * Random calls on POSIX timers, ITIMER_REAL and timerfds were made on Linux 6.18 and their answers
@@ -97,20 +89,8 @@ class LinuxRecordingTest {
       7s4,0=0,0 9t=- 12t=3 13g=0,0 14g=1,4 15a2,2=1,2 16g=0,0 17s3,3=1,2
       """;
 
-  private final AtomicLong trueNanos = new AtomicLong(7 * SECOND);
-  private final SimulatedDevice device = new SimulatedDevice(trueNanos::get);
-  private final Timekeeping keeping =
-      Timekeeping.begin(
-          new SimulatedClockSource(SimulatedClockSource.Settings.of(SECOND), trueNanos::get),
-          Slope.ofFrequency(SECOND),
-          TimekeepingOptions.defaults()
-              .startingAt(1_767_225_600L * SECOND, 1000 * SECOND)
-              .withHorizon(1, 50_000_000)
-              .withSlots(64)
-              .waitingBy(() -> trueNanos.addAndGet(1)));
-  private final Timers timers =
-      Timers.byHand(keeping.clocks(), TimerOptions.defaults().withDevices(() -> device));
-  private final PosixTime posix = PosixTimes.withTimers(keeping.clocks(), timers, () -> true);
+  private final PosixMachine machine = new PosixMachine();
+  private final PosixTime posix = machine.posix();
   private final Map<Integer, Deque<PosixTime.TimerSignal>> pending = new HashMap<>();
   private final PosixTime.Process process =
       posix.open(
@@ -139,15 +119,7 @@ class LinuxRecordingTest {
   /** To an instant a little behind a step, as the recorder's calls were. */
   private void begin(long newStep) {
     step = newStep;
-    runUntil(7 * SECOND + step * STEP + STEP / 20);
-  }
-
-  private void runUntil(long target) {
-    while (device.deadlineNanos() <= target) {
-      trueNanos.set(Math.max(trueNanos.get(), device.deadlineNanos()));
-      timers.expire();
-    }
-    trueNanos.set(Math.max(trueNanos.get(), target));
+    machine.runUntil(PosixMachine.BEGAN_NANOS + step * STEP + STEP / 20);
   }
 
   private String create(int lane, String given) {
@@ -166,7 +138,7 @@ class LinuxRecordingTest {
           case 1 -> ClockId.MONOTONIC;
           default -> ClockId.BOOTTIME;
         };
-    descriptors[lane] = new TimerDescriptor(timers, clock);
+    descriptors[lane] = new TimerDescriptor(machine.timers, clock);
     return "";
   }
 
@@ -262,7 +234,7 @@ class LinuxRecordingTest {
         throw new AssertionError("no call: " + call);
       }
       String ours = answer(Integer.parseInt(parts.group(1)), parts.group(2), parts.group(3));
-      runUntil(trueNanos.get());
+      machine.runUntil(machine.trueNanos.get());
       if (!ours.equals(parts.group(4))) {
         found.add("@" + step + " " + call + ", here " + ours);
       }

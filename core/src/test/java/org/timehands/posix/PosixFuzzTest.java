@@ -10,18 +10,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
-import org.timehands.clockevent.SimulatedDevice;
-import org.timehands.clocksource.SimulatedClockSource;
 import org.timehands.discipline.Timex;
-import org.timehands.fixed.Slope;
 import org.timehands.testing.Seeds;
-import org.timehands.timekeeping.Timekeeping;
-import org.timehands.timekeeping.TimekeepingOptions;
-import org.timehands.timer.TimerOptions;
-import org.timehands.timer.Timers;
 
 /**
  * The calls by number throw nothing, whatever numbers they are given and whatever state the clocks
@@ -38,68 +30,43 @@ class PosixFuzzTest {
     Long.MAX_VALUE / SECOND + 1, 1_767_225_600L
   };
 
-  /** Clocks, timers and the calls on them, at virtual time. */
-  private static final class Machine {
-    final AtomicLong trueNanos = new AtomicLong(7 * SECOND);
-    final SimulatedDevice device = new SimulatedDevice(trueNanos::get);
-    Runnable inside = () -> {};
-    final Timekeeping keeping =
-        Timekeeping.begin(
-            new SimulatedClockSource(SimulatedClockSource.Settings.of(SECOND), this::count),
-            Slope.ofFrequency(SECOND),
-            TimekeepingOptions.defaults()
-                .startingAt(1_767_225_600L * SECOND, 1000 * SECOND)
-                .withHorizon(1, 50_000_000)
-                .withSlots(64)
-                .waitingBy(() -> trueNanos.addAndGet(1)));
-    final Timers timers =
-        Timers.byHand(keeping.clocks(), TimerOptions.defaults().withDevices(() -> device));
+  /** A machine whose state changes at random. */
+  private static final class Changing {
+    final PosixMachine machine = new PosixMachine();
     final Deque<PosixTime.TimerSignal> pending = new ArrayDeque<>();
-    boolean privileged = true;
-    boolean suspended;
-    boolean closed;
-
-    private long count() {
-      Runnable now = inside;
-      inside = () -> {};
-      now.run();
-      return trueNanos.get();
-    }
-
-    PosixTime posix() {
-      return PosixTimes.withTimers(keeping.clocks(), timers, () -> privileged);
-    }
+    private boolean suspended;
+    private boolean closed;
 
     void change(SplittableRandom random) {
       switch (random.nextInt(8)) {
-        case 0 -> privileged = !privileged;
+        case 0 -> machine.privileged = !machine.privileged;
         case 1 -> {
           if (!closed && suspended) {
-            keeping.resume(random.nextLong(SECOND));
+            machine.keeping.resume(random.nextLong(SECOND));
           } else if (!closed) {
-            keeping.suspend();
+            machine.keeping.suspend();
           }
           suspended = !suspended;
         }
         case 2 -> {
           if (!closed && !suspended) {
-            keeping.aux().enable(CLOCK_AUX + random.nextInt(8));
+            machine.keeping.aux().enable(CLOCK_AUX + random.nextInt(8));
           }
         }
         case 3 -> {
           if (!closed) {
-            keeping.aux().disable(CLOCK_AUX + random.nextInt(8));
+            machine.keeping.aux().disable(CLOCK_AUX + random.nextInt(8));
           }
         }
-        case 4 -> trueNanos.addAndGet(random.nextLong(100 * SECOND));
+        case 4 -> machine.trueNanos.addAndGet(random.nextLong(100 * SECOND));
         case 5 -> {
           if (random.nextInt(20) == 0) {
-            timers.close();
+            machine.timers.close();
           }
         }
         case 6 -> {
           if (random.nextInt(20) == 0) {
-            keeping.close();
+            machine.keeping.close();
             closed = true;
           }
         }
@@ -188,11 +155,12 @@ class PosixFuzzTest {
   }
 
   private static void fuzz(SplittableRandom random, UnaryOperator<PosixTime> fault) {
-    Machine machine = new Machine();
+    Changing changing = new Changing();
+    PosixMachine machine = changing.machine;
     PosixTime posix = fault.apply(machine.posix());
-    PosixTime.Process process = posix.open(machine.pending::add);
+    PosixTime.Process process = posix.open(changing.pending::add);
     for (int i = 0; i < CALLS; i++) {
-      machine.change(random);
+      changing.change(random);
       if (!machine.timers.isClosed()) {
         machine.timers.expire();
       }
@@ -215,11 +183,15 @@ class PosixFuzzTest {
   /** While suspended, closed, and from inside a step of the writer. */
   @Test
   void theWrongMomentHasAnErrorNumber() {
-    Machine machine = new Machine();
+    PosixMachine machine = new PosixMachine();
     PosixTime posix = machine.posix();
     machine.keeping.aux().enable(CLOCK_AUX);
     int[] nested = new int[1];
-    machine.inside = () -> nested[0] = posix.clockSetTime(CLOCK_REALTIME, 1_800_000_000L, 0);
+    machine.inside =
+        () -> {
+          machine.inside = () -> {};
+          nested[0] = posix.clockSetTime(CLOCK_REALTIME, 1_800_000_000L, 0);
+        };
     machine.keeping.injectOffset(1);
     assertEquals(-EDEADLK, nested[0]);
     machine.keeping.suspend();
@@ -237,7 +209,7 @@ class PosixFuzzTest {
     machine.privileged = true;
     machine.keeping.resume(SECOND);
     assertEquals(0, posix.clockSetTime(CLOCK_REALTIME, 1_800_000_000L, 0));
-    PosixTime.Process process = posix.open(machine.pending::add);
+    PosixTime.Process process = posix.open(signal -> {});
     int id = process.timerCreate(CLOCK_MONOTONIC, null);
     machine.timers.close();
     assertEquals(-ENODEV, process.timerSetTime(id, 0, new long[] {1, 0, 0, 0}, null));

@@ -13,17 +13,10 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
-import org.timehands.clockevent.SimulatedDevice;
-import org.timehands.clocksource.SimulatedClockSource;
-import org.timehands.fixed.Slope;
 import org.timehands.testing.Await;
 import org.timehands.tick.TickMode;
-import org.timehands.timekeeping.Timekeeping;
-import org.timehands.timekeeping.TimekeepingOptions;
 import org.timehands.timer.ClockTimer;
-import org.timehands.timer.TimerOptions;
 import org.timehands.timer.TimerReports;
 import org.timehands.timer.Timers;
 
@@ -38,34 +31,11 @@ class PosixTimersTest {
   private static final PosixTime.Event SIGNAL = new PosixTime.Event(0, SIGUSR1, 42, 0);
   private static final PosixTime.Event SILENT = new PosixTime.Event(1, 0, 0, 0);
 
-  private final AtomicLong trueNanos = new AtomicLong(7 * SECOND);
-  /** Passes at each look at the counter. */
-  private long lookNanos;
-  private final SimulatedDevice device = new SimulatedDevice(trueNanos::get);
-  private final Timekeeping keeping =
-      Timekeeping.begin(
-          new SimulatedClockSource(
-              SimulatedClockSource.Settings.of(SECOND), () -> trueNanos.getAndAdd(lookNanos)),
-          Slope.ofFrequency(SECOND),
-          TimekeepingOptions.defaults()
-              .startingAt(1_767_225_600L * SECOND, 1000 * SECOND)
-              .withHorizon(1, 50_000_000)
-              .withSlots(64)
-              .waitingBy(() -> trueNanos.addAndGet(1)));
-  private final Timers timers =
-      Timers.byHand(keeping.clocks(), TimerOptions.defaults().withDevices(() -> device));
-  private final PosixTime posix = PosixTimes.withTimers(keeping.clocks(), timers, () -> true);
+  private final PosixMachine machine = new PosixMachine();
+  private final Timers timers = machine.timers;
+  private final PosixTime posix = machine.posix();
   private final Deque<PosixTime.TimerSignal> pending = new ArrayDeque<>();
   private final PosixTime.Process process = posix.open(pending::add);
-
-  private void advance(long nanos) {
-    long target = trueNanos.get() + nanos;
-    while (device.deadlineNanos() <= Math.max(target, trueNanos.get())) {
-      trueNanos.set(Math.max(trueNanos.get(), device.deadlineNanos()));
-      timers.expire();
-    }
-    trueNanos.set(Math.max(trueNanos.get(), target));
-  }
 
   private static long[] its(long value, long interval) {
     return new long[] {
@@ -95,10 +65,10 @@ class PosixTimersTest {
     assertArrayEquals(its(0, 0), get(id), "created disarmed (timer_create 3-1)");
     assertEquals(0, set(id, 10 * MILLI, 0));
     assertArrayEquals(its(10 * MILLI, 0), get(id));
-    advance(10 * MILLI - 1);
+    machine.advance(10 * MILLI - 1);
     assertArrayEquals(its(1, 0), get(id));
     assertEquals(0, pending.size());
-    advance(MILLI);
+    machine.advance(MILLI);
     assertEquals(1, pending.size());
     assertArrayEquals(its(0, 0), get(id));
     PosixTime.TimerSignal signal = pending.poll();
@@ -107,7 +77,7 @@ class PosixTimersTest {
     assertEquals(0, signal.deliver());
     assertEquals(0, process.timerGetOverrun(id));
     assertEquals(-1, signal.deliver(), "a signal is delivered once");
-    advance(SECOND);
+    machine.advance(SECOND);
     assertEquals(0, pending.size());
   }
 
@@ -116,16 +86,16 @@ class PosixTimersTest {
   void periodicWhileBlocked() {
     int id = process.timerCreate(CLOCK_MONOTONIC, SIGNAL);
     set(id, 10 * MILLI, 10 * MILLI);
-    advance(55 * MILLI);
+    machine.advance(55 * MILLI);
     assertArrayEquals(its(5 * MILLI, 10 * MILLI), get(id));
     assertEquals(0, process.timerGetOverrun(id));
-    advance(20 * MILLI);
+    machine.advance(20 * MILLI);
     assertArrayEquals(its(5 * MILLI, 10 * MILLI), get(id));
     assertEquals(1, pending.size(), "one signal pending only (timer_getoverrun 1-1)");
     assertEquals(6, pending.poll().deliver());
     assertEquals(6, process.timerGetOverrun(id));
     assertArrayEquals(its(5 * MILLI, 10 * MILLI), get(id));
-    advance(35 * MILLI);
+    machine.advance(35 * MILLI);
     long[] old = new long[4];
     assertEquals(0, process.timerSetTime(id, 0, its(0, 5000), old));
     assertArrayEquals(its(10 * MILLI, 10 * MILLI), old);
@@ -139,10 +109,10 @@ class PosixTimersTest {
   void nineOverruns() {
     int id = process.timerCreate(CLOCK_BOOTTIME, SIGNAL);
     set(id, 100 * MILLI, 100 * MILLI);
-    advance(SECOND + 50 * MILLI);
+    machine.advance(SECOND + 50 * MILLI);
     assertEquals(1, pending.size());
     assertEquals(9, pending.poll().deliver());
-    advance(50 * MILLI);
+    machine.advance(50 * MILLI);
     assertEquals(0, pending.poll().deliver());
   }
 
@@ -151,7 +121,7 @@ class PosixTimersTest {
   void overrunsEndAtTheLargestInt() {
     int id = process.timerCreate(CLOCK_REALTIME, SIGNAL);
     assertEquals(0, process.timerSetTime(id, TIMER_ABSTIME, its(1, 1), null));
-    advance(1);
+    machine.advance(1);
     assertEquals(Integer.MAX_VALUE, pending.poll().deliver());
     assertEquals(Integer.MAX_VALUE, process.timerGetOverrun(id));
   }
@@ -161,7 +131,7 @@ class PosixTimersTest {
     int id = process.timerCreate(CLOCK_MONOTONIC, SIGNAL);
     long past = now(CLOCK_MONOTONIC) - SECOND;
     process.timerSetTime(id, TIMER_ABSTIME, its(past, 10 * MILLI), null);
-    advance(5 * MILLI);
+    machine.advance(5 * MILLI);
     assertEquals(100, pending.poll().deliver());
   }
 
@@ -169,14 +139,14 @@ class PosixTimersTest {
   void aNewSettingDropsThePendingSignal() {
     int id = process.timerCreate(CLOCK_TAI, SIGNAL);
     set(id, MILLI, 0);
-    advance(2 * MILLI);
+    machine.advance(2 * MILLI);
     set(id, MILLI, 0);
     PosixTime.TimerSignal first = pending.poll();
-    advance(2 * MILLI);
+    machine.advance(2 * MILLI);
     assertEquals(-1, first.deliver());
     assertEquals(0, pending.poll().deliver());
     set(id, MILLI, 0);
-    advance(2 * MILLI);
+    machine.advance(2 * MILLI);
     assertEquals(0, process.timerDelete(id));
     assertEquals(-1, pending.poll().deliver());
     assertEquals(-EINVAL, process.timerDelete(id));
@@ -188,11 +158,11 @@ class PosixTimersTest {
   void silentTimers() {
     int id = process.timerCreate(CLOCK_REALTIME, SILENT);
     set(id, 10 * MILLI, 10 * MILLI);
-    advance(55 * MILLI);
+    machine.advance(55 * MILLI);
     assertArrayEquals(its(5 * MILLI, 10 * MILLI), get(id));
     set(id, 10 * MILLI, 0);
     assertArrayEquals(its(10 * MILLI, 0), get(id));
-    advance(20 * MILLI);
+    machine.advance(20 * MILLI);
     assertArrayEquals(its(0, 0), get(id));
     set(id, 10 * MILLI, 0);
     set(id, 0, 0);
@@ -208,10 +178,10 @@ class PosixTimersTest {
     int loud = process.timerCreate(CLOCK_MONOTONIC, SIGNAL);
     set(silent, 2, 2);
     set(loud, 2, 2);
-    lookNanos = 3;
+    machine.inside = () -> machine.trueNanos.addAndGet(3);
     for (int i = 0; i < 100; i++) {
       assertTrue(get(silent)[1] > 0, "look " + i);
-      advance(1);
+      machine.advance(1);
       assertTrue(get(loud)[1] > 0, "look " + i);
     }
   }
@@ -225,11 +195,11 @@ class PosixTimersTest {
     process.timerSetTime(absolute, TIMER_ABSTIME, its(real + 10 * SECOND, SECOND), null);
     set(relative, 10 * SECOND, 0);
     assertEquals(0, posix.clockSetTime(CLOCK_REALTIME, real / SECOND - 100, 0));
-    advance(11 * SECOND);
+    machine.advance(11 * SECOND);
     assertEquals(relative, pending.poll().timerId());
     assertEquals(0, pending.size());
     assertEquals(0, posix.clockSetTime(CLOCK_REALTIME, real / SECOND + 15, 500 * MILLI));
-    advance(MILLI);
+    machine.advance(MILLI);
     assertEquals(absolute, pending.peek().timerId());
     assertEquals(5, pending.poll().deliver());
   }
@@ -244,7 +214,7 @@ class PosixTimersTest {
     process.timerDelete(3);
     assertEquals(5, process.timerCreate(CLOCK_MONOTONIC, null), "ids count up");
     set(2, MILLI, 0);
-    advance(MILLI);
+    machine.advance(MILLI);
     assertEquals(new PosixTime.Event(0, 14, 2, 0), pending.poll().event());
     for (int i = 5; i < TimerProcess.TIMER_MAX; i++) {
       assertTrue(process.timerCreate(CLOCK_MONOTONIC, SILENT) > 0);
@@ -294,7 +264,7 @@ class PosixTimersTest {
     }
     assertEquals(0, process.timerSetTime(id, 76, its(SECOND, 0), null), "flags are ignored");
     assertEquals(0, process.timerSetTime(id, 0, new long[] {Long.MAX_VALUE, 0, 0, 1}, null));
-    advance(SECOND);
+    machine.advance(SECOND);
     assertEquals(0, pending.size());
     assertEquals(-EFAULT, process.timerGetTime(id, null));
     assertEquals(-EINVAL, process.timerGetTime(9999, null));
@@ -305,7 +275,7 @@ class PosixTimersTest {
   void intervalTimer() {
     long[] its = new long[4];
     assertEquals(0, process.setITimer(new long[] {0, 10_000, 0, 10_000}, null));
-    advance(35 * MILLI);
+    machine.advance(35 * MILLI);
     assertEquals(0, process.getITimer(its));
     assertArrayEquals(new long[] {0, 0, 0, 10_000}, its, "expired and not delivered");
     assertEquals(1, pending.size());
@@ -314,20 +284,20 @@ class PosixTimersTest {
     assertEquals(0, pending.poll().deliver());
     process.getITimer(its);
     assertArrayEquals(new long[] {0, 5_000, 0, 10_000}, its);
-    advance(35 * MILLI);
+    machine.advance(35 * MILLI);
     assertEquals(0, process.setITimer(new long[] {0, 0, 0, 777}, its));
     assertArrayEquals(new long[] {0, 0, 0, 10_000}, its);
     process.getITimer(its);
     assertArrayEquals(new long[4], its, "value 0 clears the interval");
     // SIGALRM is a plain signal: what is pending stays so, and there is one.
     process.setITimer(new long[] {0, 1, 0, 0}, null);
-    advance(MILLI);
+    machine.advance(MILLI);
     assertEquals(1, pending.size());
     assertEquals(0, pending.poll().deliver());
     process.setITimer(new long[] {0, 1, 0, 0}, null);
     process.getITimer(its);
     assertArrayEquals(new long[] {0, 1, 0, 0}, its, "never 0 while it runs");
-    advance(MILLI);
+    machine.advance(MILLI);
     assertEquals(1, pending.size());
     assertEquals(-EINVAL, process.setITimer(new long[] {0, 1_000_000, 0, 0}, null));
     assertEquals(-EINVAL, process.setITimer(new long[] {0, 1, -1, 0}, null));
@@ -368,7 +338,7 @@ class PosixTimersTest {
                       (base + 10 * SECOND) % SECOND, rest));
       Thread sleeper = Thread.ofPlatform().start(sleep);
       Await.until(() -> timers.statistics().queued() > 0, "the sleep has begun");
-      advance(4 * SECOND);
+      machine.advance(4 * SECOND);
       assertFalse(sleep.isDone());
       sleeper.interrupt();
       assertEquals(-EINTR, sleep.get());
@@ -381,14 +351,14 @@ class PosixTimersTest {
     int id = process.timerCreate(CLOCK_MONOTONIC, SIGNAL);
     set(id, MILLI, MILLI);
     process.setITimer(new long[] {0, 1000, 0, 1000}, null);
-    advance(2 * MILLI);
+    machine.advance(2 * MILLI);
     assertEquals(2, pending.size());
     process.close();
     PosixTime.TimerSignal first = pending.poll();
     assertNotEquals(first.timerId(), pending.peek().timerId());
     first.deliver();
     pending.poll().deliver();
-    advance(SECOND);
+    machine.advance(SECOND);
     assertEquals(0, pending.size());
     assertEquals(-EINVAL, set(id, 1, 1));
     assertEquals(-EINVAL, process.timerCreate(CLOCK_MONOTONIC, SIGNAL));
@@ -435,10 +405,10 @@ class PosixTimersTest {
       assertEquals(0, set(id, 10 * MILLI, 0));
       assertEquals(0, process.setITimer(new long[] {0, 10_000, 0, 0}, null));
       long late = mode.isHighResolution() ? 0 : mode.tickNanos();
-      advance(10 * MILLI - 1);
+      machine.advance(10 * MILLI - 1);
       assertEquals(0, pending.size(), "none is early");
       assertEquals(queued + 3, timers.statistics().queued());
-      advance(1 + late);
+      machine.advance(1 + late);
       assertEquals(0, sleep.get());
       assertEquals(2, pending.size());
       assertEquals(queued, timers.statistics().queued());
@@ -466,7 +436,7 @@ class PosixTimersTest {
   /** What is invalid is refused before what is not allowed. */
   @Test
   void validityComesBeforePrivilege() {
-    PosixTime anybody = PosixTimes.withTimers(keeping.clocks(), timers, () -> false);
+    PosixTime anybody = PosixTimes.withTimers(machine.keeping.clocks(), timers, () -> false);
     assertEquals(-EINVAL, anybody.clockSetTime(CLOCK_REALTIME, 1, SECOND));
     assertEquals(-EINVAL, anybody.clockSetTime(CLOCK_MONOTONIC, 1, 0));
     assertEquals(-EPERM, anybody.clockSetTime(CLOCK_REALTIME, 1, 0));
@@ -477,15 +447,15 @@ class PosixTimersTest {
   void anArmedTimerNeverReadsZero() {
     int id = process.timerCreate(CLOCK_MONOTONIC, SIGNAL);
     set(id, 10, 7);
-    trueNanos.addAndGet(10);
+    machine.trueNanos.addAndGet(10);
     assertArrayEquals(its(1, 7), get(id));
-    trueNanos.addAndGet(100);
+    machine.trueNanos.addAndGet(100);
     assertArrayEquals(its(1, 7), get(id));
-    advance(0);
+    machine.advance(0);
     for (int i = 0; i < 50; i++) {
       long left = get(id)[1];
       assertTrue(left > 0 && left <= 7, "left: " + left);
-      trueNanos.addAndGet(1);
+      machine.trueNanos.addAndGet(1);
     }
   }
 
@@ -500,7 +470,7 @@ class PosixTimersTest {
     process.setITimer(new long[] {0, 1000, 0, 1000}, null);
     int mine = process.timerCreate(CLOCK_MONOTONIC, SIGNAL);
     set(mine, MILLI, MILLI);
-    advance(MILLI);
+    machine.advance(MILLI);
     assertEquals(-EDEADLK, slept[0]);
     assertEquals(2, pending.size());
     timers.close();
@@ -545,7 +515,7 @@ class PosixTimersTest {
     int id = broken.timerCreate(CLOCK_MONOTONIC, SIGNAL);
     assertEquals(0, broken.timerSetTime(id, 0, its(MILLI, MILLI), null));
     assertEquals(0, broken.setITimer(new long[] {0, 1_500, 0, 1_000}, null));
-    advance(10 * MILLI);
+    machine.advance(10 * MILLI);
     assertEquals(19, pending.size(), "one each millisecond of each");
     assertEquals(Collections.nCopies(10, "planted"), reports);
     pending.forEach(each -> assertEquals(-1, each.deliver(), "is over"));
@@ -555,7 +525,7 @@ class PosixTimersTest {
     broken.timerDelete(id);
     broken.setITimer(null, null);
     assertEquals(0, broken.timerSetTime(once, 0, its(MILLI, 0), null));
-    advance(10 * MILLI);
+    machine.advance(10 * MILLI);
     assertEquals(1, pending.size());
     assertEquals(11, reports.size());
     broken.close();
