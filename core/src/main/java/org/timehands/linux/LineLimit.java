@@ -1,6 +1,7 @@
 package org.timehands.linux;
 
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Lets a line into the log at most once in {@link #INTERVAL_NANOS}, and counts those held back, as
@@ -37,12 +38,20 @@ public final class LineLimit {
   }
 
   /**
-   * Asks for one line.
+   * Logs a warning, with how many were held back since the last one, unless this one is.
    *
-   * @return what to end it with: empty, or how many were held back since the last one; null if this
-   *     one is held back
+   * @param log where
+   * @param line made only if it is logged
    */
-  public synchronized String admit() {
+  public void warn(System.Logger log, Supplier<String> line) {
+    String held = admit();
+    if (held != null) {
+      log.log(System.Logger.Level.WARNING, line.get() + held);
+    }
+  }
+
+  /** What to end a line with: empty, or how many were held back; null if this one is. */
+  synchronized String admit() {
     long now = clock.getAsLong();
     if (saidNanos != NEVER && now - saidNanos < INTERVAL_NANOS) {
       heldBack++;

@@ -23,11 +23,6 @@ final class SlowLog {
   }
 
   void slow(Object callback, long tookNanos) {
-    String held = limit.admit();
-    if (held != null) {
-      log.log(
-          System.Logger.Level.WARNING,
-          "timeout callback " + callback + " took " + tookNanos + " ns" + held);
-    }
+    limit.warn(log, () -> "timeout callback " + callback + " took " + tookNanos + " ns");
   }
 }

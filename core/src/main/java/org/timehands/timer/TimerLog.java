@@ -31,22 +31,15 @@ final class TimerLog {
       log.log(System.Logger.Level.DEBUG, text(spentNanos, pauseNanos));
       return;
     }
-    warn(hangs, text(spentNanos, pauseNanos));
+    hangs.warn(log, () -> text(spentNanos, pauseNanos));
   }
 
   void slow(ClockTimer timer, long tookNanos) {
     String kind = timer.isSoft() ? "soft" : "hard";
-    warn(
-        slow,
-        "The callback " + timer.callbackName() + " of a " + kind + " timer took " + tookNanos
-            + " ns");
-  }
-
-  private void warn(LineLimit limit, String line) {
-    String held = limit.admit();
-    if (held != null) {
-      log.log(System.Logger.Level.WARNING, line + held);
-    }
+    slow.warn(
+        log,
+        () -> "The callback " + timer.callbackName() + " of a " + kind + " timer took "
+            + tookNanos + " ns");
   }
 
   private static String text(long spentNanos, long pauseNanos) {
