@@ -186,9 +186,13 @@ final class Shard {
     return closed;
   }
 
-  /** What to give {@link #call}, before a callback. */
+  /** What to give {@link #call}, before a callback: that runs, whatever fails here. */
   long metered() {
-    return meter.read();
+    try {
+      return meter.read();
+    } catch (Throwable broken) { // no memory, or the clock of who polls by hand
+      return UNREAD;
+    }
   }
 
   /**
@@ -204,7 +208,7 @@ final class Shard {
       failed(callback, thrown);
     }
     long after = meter.read();
-    long tookNanos = meter.nanos(after - before);
+    long tookNanos = before == UNREAD ? 0 : meter.nanos(after - before);
     if (tookNanos < options.slowNanos()) {
       return after;
     }
@@ -393,7 +397,7 @@ final class Shard {
       }
       ran++;
       if (before == UNREAD) {
-        before = meter.read();
+        before = metered();
         began = began == UNREAD ? before : began;
       }
       // One read for two: the end of a callback is the beginning of the next.

@@ -256,6 +256,39 @@ class TimeoutFaultsTest {
     assertFalse(owner.get().isAlive(), "the shutdown left the thread behind");
   }
 
+  /** Whichever read of the clock fails in a round, by hand: what is due runs, and runs once. */
+  @Test
+  void aClockThatFailsLosesNoRun() {
+    int failures = 0;
+    for (int read = 1; read < 12; read++) {
+      ran.clear();
+      int[] left = {0};
+      Timeouts timeouts =
+          Timeouts.byHand(
+              () -> {
+                if (--left[0] == 0) {
+                  throw new IllegalStateException("planted");
+                }
+                return time.nanos;
+              },
+              TimeoutsOptions.DEFAULT.withShards(1));
+      timeouts.after(5 * MILLI, timeout -> ran.add("first"));
+      timeouts.after(6 * MILLI, timeout -> ran.add("second"));
+      timeouts.poll();
+      time.pass(9);
+      left[0] = read;
+      for (int i = 0; i < 3; i++) {
+        try {
+          timeouts.poll();
+        } catch (IllegalStateException planted) {
+          failures++;
+        }
+      }
+      assertEquals(List.of("first", "second"), ran, "where read " + read + " failed");
+    }
+    assertTrue(failures > 3, failures + " reads failed");
+  }
+
   @Test
   void whatIsArmedAfterTheEndIsKeptNowhere() {
     Timeouts timeouts = byHand(TimeoutsOptions.DEFAULT.withLateArms(LateArms.IGNORE));
