@@ -16,7 +16,8 @@ import java.util.function.Consumer;
  * granularity of its level ({@code Wheel}'s table): never early, later than asked for by less than
  * 8/63 of what was asked for (12.70 %), exact within 63 ticks. Beyond the last level (1 056 964 608
  * ticks, twelve days of milliseconds) it waits in the last bucket and is filed anew from there:
- * still never early, still late by less than an eighth.
+ * still never early, still late by less than an eighth. One that is armed anew while it is pending
+ * may keep its place for that, if it is looked at there less than its level's granularity late.
  *
  * <p>Arming, cancelling and re-arming take constant time. Nothing ever cascades: {@link #moves}
  * stays zero but for timeouts that were put off, or lie beyond the last level.
@@ -36,6 +37,9 @@ import java.util.function.Consumer;
 public final class TimeoutWheel {
   /** What {@link #nextExpiry} answers when nothing is armed. */
   public static final long NEVER = Long.MAX_VALUE;
+
+  /** No place lies as far ahead. */
+  private static final long FURTHER_THAN_ANY = 1L << 31;
 
   private final Wheel wheel;
   private final EntryMap<WheelTimeout> owners = new EntryMap<>();
@@ -98,14 +102,27 @@ public final class TimeoutWheel {
   public boolean arm(Timeout timeout, long expires) {
     WheelTimeout own = own(timeout);
     long clock = wheel.clock();
-    // Looked at no later than it expires: the wheel will see the new expiry when it looks there.
-    if (own.isFiled() && own.looksAtTicks - (int) clock <= expires - clock) {
+    // Where it lies does if the wheel looks there in time: it will see the new expiry. A 64th of
+    // what is asked for is less than the granularity of any level that takes that.
+    long ahead = Math.clamp(expires - clock, 0, FURTHER_THAN_ANY);
+    if (own.isFiled() && own.looksAtTicks - (int) clock <= ahead + (ahead >> 6)) {
       own.expiresTicks = expires;
-      int more = own.setPending();
-      pending += more;
-      return more == 0;
+      return pend(own);
     }
     return armOrMove(own, expires);
+  }
+
+  /**
+   * Makes one that is filed pending; answers whether it was. A branch, though counting needs none:
+   * a processor goes on by a guess, but with a sum it waits for a timeout that misses the cache.
+   */
+  private boolean pend(WheelTimeout timeout) {
+    if (timeout.isPending()) {
+      return true;
+    }
+    timeout.setPending();
+    pending++;
+    return false;
   }
 
   private boolean armOrMove(WheelTimeout timeout, long expires) {
@@ -118,8 +135,6 @@ public final class TimeoutWheel {
       return false;
     }
     timeout.expiresTicks = expires;
-    int more = timeout.setPending();
-    pending += more;
     long clock = wheel.clock();
     long looksAt = Wheel.looksAt(expires, clock, wheel.reachTicks());
     // The place may do though it is later than the expiry: that is rounded up.
@@ -128,7 +143,7 @@ public final class TimeoutWheel {
       wheel.unfile(e);
       timeout.looksAtTicks = (int) wheel.file(e, expires);
     }
-    return more == 0;
+    return pend(timeout);
   }
 
   /**

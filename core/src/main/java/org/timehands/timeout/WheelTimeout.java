@@ -67,15 +67,9 @@ final class WheelTimeout implements Timeout {
     state = isKept() ? 1 : 0;
   }
 
-  /**
-   * Makes one that is filed pending.
-   *
-   * @return 1 if it was not, else 0
-   */
-  int setPending() {
-    int before = state;
-    state = before | PENDING;
-    return ~before >>> 30 & 1;
+  /** Makes one that is filed pending. */
+  void setPending() {
+    state |= PENDING;
   }
 
   /** Makes one that is kept and filed not pending. */

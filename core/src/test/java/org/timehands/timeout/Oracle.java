@@ -87,10 +87,16 @@ final class Oracle {
     item.expires = expires;
     if (!item.filed()) {
       file(item);
-    } else if (bitsAhead(item.tick) > Math.max(expires, placeFor(expires).tick) - clock) {
+    } else if (bitsAhead(item.tick)
+        > Math.max(stillDoes(expires - clock), placeFor(expires).tick - clock)) {
       unfile(item);
       file(item);
     }
+  }
+
+  /** How far ahead a place may lie that somebody has already. */
+  private static long stillDoes(long ahead) {
+    return ahead <= 0 ? ahead : ahead + ahead / 64;
   }
 
   /**
