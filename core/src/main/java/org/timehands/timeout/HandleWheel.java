@@ -57,6 +57,8 @@ public final class HandleWheel {
   private int room;
   /** The place that was left last, if nobody took it: it looks as if it were armed. */
   private int last = Wheel.NONE;
+  /** What its record holds as its state: who adds need not wait for what was just written. */
+  private long lastState;
   /** The first of the others that are vacant, and how many those are. */
   private int vacant = Wheel.NONE;
   private int vacants;
@@ -127,10 +129,8 @@ public final class HandleWheel {
       return addElsewhere(expiresTicks);
     }
     last = Wheel.NONE;
-    long[] chunk = chunk(e);
-    int at = at(e);
-    long state = chunk[at + 1];
-    chunk[at] = expiresTicks;
+    long state = lastState;
+    chunk(e)[at(e)] = expiresTicks;
     noteIfLate(e, state, expiresTicks);
     return handle(state, e);
   }
@@ -211,6 +211,7 @@ public final class HandleWheel {
       vacate(last);
     }
     last = e;
+    lastState = state + GENERATION;
     return true;
   }
 
@@ -303,7 +304,9 @@ public final class HandleWheel {
     if ((state & FILED) != 0) {
       wheel.unfile(e);
     }
-    chunk[at + 1] = filed(state, wheel.file(e, chunk[at]));
+    state = filed(state, wheel.file(e, chunk[at]));
+    chunk[at + 1] = state;
+    lastState = e == last ? state : lastState;
   }
 
   private static long filed(long state, long looksAt) {

@@ -111,6 +111,8 @@ class WheelMutantTest {
               "long state = chunk[at + 1];"),
           mutant("runs what was left last", HANDLES, "if (e == last) { last = Wheel.NONE;"
               + " vacate(e); return 0; }", ""),
+          mutant("does not see what was left last move", HANDLES,
+              "lastState = e == last ? state : lastState;", ""),
           mutant("loses what was left before", HANDLES, "if (last >= 0) { vacate(last); }", ""),
           mutant("arms what is nowhere", HANDLES,
               "if ((state & FILED) == 0) { note(e); } else {", "{"),
