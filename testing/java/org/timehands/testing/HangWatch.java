@@ -31,77 +31,88 @@ public final class HangWatch implements TestExecutionListener {
   public static final int EXIT = 86;
 
   private static final long DEFAULT_SECONDS = 600;
-  private static final long DUMP_SECONDS = 30;
+  private static final long DUMP_MILLIS = 30_000;
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+  /** Surefire's stream writes what was printed a tenth of a second later, whoever flushes it. */
+  private static final long PRINT_MILLIS = 2_000;
 
   // Before a test replaces it.
   private final PrintStream out = System.err;
   private final Set<TestIdentifier> running = new LinkedHashSet<>();
-  private long lastNanos;
-  private boolean over;
+  private long events;
+  private TestPlan plan;
 
   @Override
-  public synchronized void testPlanExecutionStarted(TestPlan plan) {
+  public synchronized void testPlanExecutionStarted(TestPlan begun) {
     long seconds = Long.getLong(LIMIT, DEFAULT_SECONDS);
-    lastNanos = System.nanoTime();
+    plan = begun;
     if (seconds > 0) {
-      Thread.ofPlatform().daemon().name("hang-watch").start(() -> watch(seconds));
+      Thread.ofPlatform().daemon().name("hang-watch").start(() -> watch(begun, seconds));
     }
   }
 
   @Override
-  public synchronized void testPlanExecutionFinished(TestPlan plan) {
-    over = true;
+  public synchronized void testPlanExecutionFinished(TestPlan ended) {
+    plan = null;
     notifyAll();
   }
 
   @Override
   public synchronized void executionStarted(TestIdentifier test) {
     running.add(test);
-    lastNanos = System.nanoTime();
+    events++;
   }
 
   @Override
   public synchronized void executionFinished(TestIdentifier test, TestExecutionResult result) {
     running.remove(test);
-    lastNanos = System.nanoTime();
+    events++;
   }
 
-  private void watch(long seconds) {
-    List<TestIdentifier> hanging = List.of();
+  private void watch(TestPlan begun, long seconds) {
     try {
-      hanging = awaitHang(TimeUnit.SECONDS.toNanos(seconds));
-    } catch (InterruptedException stopped) {
-      // As if all were over.
-    }
-    if (!hanging.isEmpty()) {
-      // Whatever holds up the dump, such as a thread that hangs with the stream's lock.
-      Thread.ofPlatform().daemon().name("hang-end").start(HangWatch::endSoon);
-      out.println("HANG: no test has begun or ended for " + seconds + " s, while this ran:");
-      hanging.forEach(
-          test -> out.println("HANG: " + test.getUniqueId() + " " + test.getDisplayName()));
-      dump();
-      out.println("HANG: this JVM ends; -D" + LIMIT + "=SECONDS for tests that take longer");
-      out.flush();
-      Runtime.getRuntime().halt(EXIT);
-    }
-  }
-
-  /** What runs when nothing has happened for so long; nothing if all tests are over. */
-  private synchronized List<TestIdentifier> awaitHang(long limitNanos)
-      throws InterruptedException {
-    while (!over) {
-      long left = limitNanos - (System.nanoTime() - lastNanos);
-      if (left <= 0) {
-        return List.copyOf(running);
+      if (!isHanging(begun, TimeUnit.SECONDS.toNanos(seconds))) {
+        return;
       }
-      TimeUnit.NANOSECONDS.timedWait(this, left);
+    } catch (InterruptedException stopped) {
+      return; // as if all were over
     }
-    return List.of();
+    // Whatever holds up the dump, such as a thread that hangs with the stream's lock.
+    Thread.ofPlatform().daemon().name("hang-end").start(() -> endIn(DUMP_MILLIS));
+    out.println("HANG: no test has begun or ended for " + seconds + " s, while this ran:");
+    running().forEach(
+        test -> out.println("HANG: " + test.getUniqueId() + " " + test.getDisplayName()));
+    dump();
+    out.println("HANG: this JVM ends; -D" + LIMIT + "=SECONDS for tests that take longer");
+    out.flush();
+    endIn(PRINT_MILLIS);
   }
 
-  private static void endSoon() {
+  private synchronized List<TestIdentifier> running() {
+    return List.copyOf(running);
+  }
+
+  /**
+   * Whether nothing happens for so long before the plan is over. What it sleeps beyond a look is
+   * not counted: then this JVM was stopped, or has no processor, and the tests as well.
+   */
+  private synchronized boolean isHanging(TestPlan begun, long limitNanos)
+      throws InterruptedException {
+    long seen = events;
+    long quietNanos = 0;
+    while (begun.equals(plan) && quietNanos < limitNanos) {
+      long before = System.nanoTime();
+      TimeUnit.NANOSECONDS.timedWait(this, LOOK_NANOS);
+      long lookNanos = Math.min(LOOK_NANOS, System.nanoTime() - before);
+      quietNanos = events == seen ? quietNanos + lookNanos : 0;
+      seen = events;
+    }
+    return begun.equals(plan);
+  }
+
+  private static void endIn(long millis) {
     try {
-      Thread.sleep(TimeUnit.SECONDS.toMillis(DUMP_SECONDS));
+      Thread.sleep(millis);
     } catch (InterruptedException ignored) {
       // Nobody knows this thread.
     }
