@@ -15,7 +15,7 @@ final class EntryMap<T> {
     return (T) chunks[e >>> CHUNK_SHIFT][e & CHUNK_MASK];
   }
 
-  void set(int e, T owner) {
+  private void set(int e, T owner) {
     int chunk = e >>> CHUNK_SHIFT;
     if (chunk >= chunks.length) {
       chunks = Arrays.copyOf(chunks, Math.max(2 * chunks.length, chunk + 1));
@@ -24,6 +24,18 @@ final class EntryMap<T> {
       chunks[chunk] = new Object[CHUNK];
     }
     chunks[chunk][e & CHUNK_MASK] = owner;
+  }
+
+  /** Takes an entry of a wheel for an owner. Without memory nothing changes. */
+  int take(Wheel wheel, T owner) {
+    int e = wheel.take();
+    try {
+      set(e, owner);
+      return e;
+    } catch (Throwable noMemory) {
+      wheel.give(e);
+      throw noMemory;
+    }
   }
 
   void clear(int e) {

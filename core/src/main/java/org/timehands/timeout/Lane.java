@@ -20,14 +20,7 @@ final class Lane {
   /** Files a timeout; answers where it will be looked at. Without memory nothing changes. */
   long file(SharedTimeout timeout, long deadlineTicks) {
     if (timeout.entry == Wheel.NONE) {
-      int e = wheel.take();
-      try {
-        owners.set(e, timeout);
-      } catch (Throwable noMemory) {
-        wheel.give(e);
-        throw noMemory;
-      }
-      timeout.entry = e;
+      timeout.entry = owners.take(wheel, timeout);
     }
     return wheel.file(timeout.entry, deadlineTicks);
   }

@@ -171,8 +171,7 @@ public final class TimeoutWheel {
   }
 
   private void armNew(WheelTimeout timeout, long expires) {
-    int e = wheel.take();
-    owners.set(e, timeout);
+    int e = owners.take(wheel, timeout);
     timeout.expiresTicks = expires;
     timeout.filed(e, wheel.file(e, expires));
     pending++;

@@ -93,6 +93,53 @@ class FullHeapTest {
         ChildJvm.run(Growing.class, "-Xmx16m", "-XX:+UseSerialGC"));
   }
 
+  /** Of a wheel for objects, made before. */
+  static final class Keeping {
+    private final TimeoutWheel wheel = new TimeoutWheel();
+    private final Timeout[] all = new Timeout[COUNT];
+    private final Ballast ballast = new Ballast();
+    private int armed;
+    private int refused;
+    private int ran;
+
+    private void arm() {
+      wheel.arm(all[armed], 1 + armed % 1000);
+      armed++;
+    }
+
+    private String run() {
+      for (int i = 0; i < COUNT; i++) {
+        all[i] = wheel.timeout(timeout -> ran++);
+      }
+      Runnable arms = this::arm;
+      arms.run();
+      while (armed < COUNT) {
+        if (armed % CHUNK == 0) {
+          ballast.fill();
+        }
+        refused += ballast.untilDone(arms);
+      }
+      boolean met = refused > COUNT / CHUNK;
+      ballast.pieces.clear();
+      int size = wheel.size();
+      wheel.advance(2000, Integer.MAX_VALUE);
+      // The first again, if none is taken any more.
+      return met + " " + size + " " + ran + " " + wheel.structure().take();
+    }
+
+    /** Prints whether memory was refused, how many were armed and ran, and which entry is next. */
+    public static void main(String[] arguments) {
+      System.out.print(new Keeping().run());
+    }
+  }
+
+  @Test
+  void noEntryStaysTakenForOneThatWasNotArmed() throws Exception {
+    assertEquals(
+        "true " + COUNT + " " + COUNT + " 0",
+        ChildJvm.run(Keeping.class, "-Xmx16m", "-XX:+UseSerialGC"));
+  }
+
   /** Of timeouts by hand: messages that find no place, and drains that find no room. */
   static final class Mailing {
     private final HandTime time = new HandTime();
