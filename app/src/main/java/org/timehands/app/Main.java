@@ -94,8 +94,8 @@ public final class Main implements Runnable {
 
   private static String commands(CommandLine line) {
     String ours = String.join(", ", line.getSubcommands().keySet());
-    // These two are the launcher's.
-    return line.getParent() == null ? ours + ", test, bench" : ours;
+    // These three are the launcher's.
+    return line.getParent() == null ? ours + ", latency, test, bench" : ours;
   }
 
   private static int usage(Console console, ParameterException wrong) {

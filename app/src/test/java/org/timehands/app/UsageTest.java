@@ -23,7 +23,7 @@ class UsageTest {
       value = {
         "\"\"                          | name one of run, now, snapshot",
         "foo                         | unknown command 'foo'; name one of run, now",
-        "tset                        | experiment, help, test, bench; see timehands --help",
+        "tset                       | experiment, help, latency, test, bench; see timehands --help",
         "--foo                       | unknown option '--foo'; see timehands --help",
         "now --foo                   | unknown option '--foo'; see timehands now --help",
         "now extra                   | 'extra' is too much: now takes no such argument",
