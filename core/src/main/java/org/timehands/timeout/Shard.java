@@ -488,8 +488,8 @@ final class Shard {
   /** Runs one here, or hands it over; answers the meter after that. */
   private long run(
       SharedTimeout timeout, Consumer<? super Timeout> callback, long before) {
+    calm();
     if (options.executor() == null) {
-      calm();
       return call(timeout, callback, before);
     }
     HandedRun handed = null;
