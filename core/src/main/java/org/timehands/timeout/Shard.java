@@ -118,8 +118,10 @@ final class Shard {
   }
 
   long expiresNanos(long word) {
-    long ticks = SharedTimeout.tick(word, clock.anchor().tick()) + CoarseClock.SLACK_TICKS;
-    return nanosOf(ticks + SharedTimeout.delay(word));
+    long from = SharedTimeout.tick(word, clock.anchor().tick());
+    long begun = nanosOf(from);
+    long at = nanosOf(from + CoarseClock.SLACK_TICKS + SharedTimeout.delay(word));
+    return at < begun ? Long.MAX_VALUE : at; // beyond the clock's end
   }
 
   long nanosOf(long tick) {
@@ -486,8 +488,7 @@ final class Shard {
   }
 
   /** Runs one here, or hands it over; answers the meter after that. */
-  private long run(
-      SharedTimeout timeout, Consumer<? super Timeout> callback, long before) {
+  private long run(SharedTimeout timeout, Consumer<? super Timeout> callback, long before) {
     calm();
     if (options.executor() == null) {
       return call(timeout, callback, before);

@@ -27,6 +27,7 @@ public sealed interface Timeout permits WheelTimeout, SharedTimeout {
    *
    * @return on a {@link TimeoutWheel} a tick: what it was armed for last, if it is no longer
    *     pending; on {@link Timeouts} nanoseconds of its clock, Long.MAX_VALUE if it is not pending
+   *     or for later than those can tell
    */
   long expires();
 

@@ -63,6 +63,26 @@ class TimeoutRangesTest {
     }
   }
 
+  /** The longest delays of long ticks end beyond 2^63 nanoseconds. */
+  @ParameterizedTest
+  @ValueSource(longs = {MILLI, (1L << 29) - 1, 1L << 29, 10_000_000_000L})
+  void noneExpiresBeforeItIsArmed(long tick) {
+    time.pass(9_000_000);
+    Timeouts one = Timeouts.byHand(time, TimeoutsOptions.DEFAULT.withTickNanos(tick));
+    Timeout kept = one.timeout(NOTHING);
+    long most = one.maxDelayNanos();
+    for (long delay : new long[] {most, most / 2, 1}) {
+      long least = time.nanos > Long.MAX_VALUE - delay ? Long.MAX_VALUE : time.nanos + delay;
+      one.arm(kept, delay);
+      assertTrue(kept.expires() >= least, kept.expires() + " for " + delay);
+      one.armRounded(kept, delay);
+      assertTrue(kept.expires() >= least, kept.expires() + " for " + delay + ", rounded");
+      one.arm(kept, 1);
+      one.postpone(kept, delay);
+      assertTrue(kept.expires() >= least, kept.expires() + " for " + delay + ", put off");
+    }
+  }
+
   @Test
   void strangersAreRefused() {
     for (int shards = 1; shards <= 2; shards++) {
