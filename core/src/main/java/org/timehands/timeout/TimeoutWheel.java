@@ -35,8 +35,14 @@ import java.util.function.Consumer;
  * but not advance.
  */
 public final class TimeoutWheel {
-  /** What {@link #nextExpiry} answers when nothing is armed. */
+  /**
+   * What {@link #nextExpiry} answers when nothing is armed. It is a tick, too: where time comes to
+   * that, {@link #size} tells.
+   */
   public static final long NEVER = Long.MAX_VALUE;
+
+  /** How many places a call looks at for each that may run. */
+  static final long LOOKS_PER_RUN = 8;
 
   /** No place lies as far ahead. */
   private static final long FURTHER_THAN_ANY = 1L << 31;
@@ -234,12 +240,16 @@ public final class TimeoutWheel {
   /**
    * Sets the clock, and runs what is due, in order, up to a limit.
    *
+   * <p>Where a kept timeout was cancelled or put off, its place is looked at in vain, and there may
+   * be many: so a call looks at eight places for each that may run, and leaves the others due. Who
+   * wants all of it, in short calls, goes on while {@link #hasDue}.
+   *
    * <p>A callback that throws ends the call with what it threw; it counts as run, and whatever else
    * is due runs in the next call.
    *
    * @param nowTicks the time; one before the last changes nothing, but what is due runs
-   * @param limit how many may run, 0 or more; the rest stays due
-   * @return how many ran; fewer than the limit means that nothing due is left
+   * @param limit how many may run, 0 or more; the rest stays due; Integer.MAX_VALUE runs all
+   * @return how many ran
    * @throws IllegalArgumentException if the limit is negative
    * @throws IllegalStateException if a callback calls this
    */
@@ -255,7 +265,9 @@ public final class TimeoutWheel {
     try {
       wheel.collect(nowTicks);
       int ran = 0;
-      while (ran < limit && wheel.hasCollected()) {
+      for (long looks = LOOKS_PER_RUN * limit;
+          ran < limit && looks > 0 && wheel.hasCollected();
+          looks--) {
         ran += look(owners.get(wheel.poll())) ? 1 : 0;
       }
       return ran;
@@ -284,6 +296,14 @@ public final class TimeoutWheel {
       }
     }
     return true;
+  }
+
+  /**
+   * Whether another {@link #advance} to the same tick may have something to run: what the last one
+   * left, or what has been armed since for a tick that has passed.
+   */
+  public boolean hasDue() {
+    return pending > 0 && wheel.hasDue();
   }
 
   /**

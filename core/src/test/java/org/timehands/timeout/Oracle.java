@@ -56,6 +56,8 @@ final class Oracle {
   private long clock;
   private long order;
   private int pending;
+  /** How many more may be looked at. */
+  private long looks;
   /** How often something was put back. */
   long moves;
 
@@ -191,7 +193,8 @@ final class Oracle {
     }
   }
 
-  void collect(long now) {
+  void collect(long now, int limit) {
+    looks = 8L * limit;
     for (Item item : late) {
       item.late = false;
       item.due = true;
@@ -209,7 +212,7 @@ final class Oracle {
 
   /** The next that runs, or -1. */
   int poll() {
-    while (!due.isEmpty()) {
+    for (; !due.isEmpty() && looks > 0; looks--) {
       Item item = due.poll();
       item.due = false;
       if (item.pending && item.expires > clock) {
@@ -218,10 +221,15 @@ final class Oracle {
       } else if (item.pending) {
         item.pending = false;
         pending--;
+        looks--;
         return item.id;
       }
     }
     return -1;
+  }
+
+  boolean hasDue() {
+    return pending > 0 && !(due.isEmpty() && late.isEmpty());
   }
 
   /** The tick at which something is looked at first; the clock if something is due. */

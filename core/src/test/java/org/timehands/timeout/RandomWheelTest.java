@@ -161,6 +161,7 @@ class RandomWheelTest {
       assertEquals(oracle.pending(), wheel.size());
       long next = oracle.pending() == 0 ? TimeoutWheel.NEVER : start + oracle.next();
       assertEquals(next, wheel.nextExpiry(), "next expiry");
+      assertEquals(oracle.hasDue(), wheel.hasDue(), "has due");
     }
 
     private void step() {
@@ -242,11 +243,11 @@ class RandomWheelTest {
 
     void advance(long distance, int limit) {
       long now = oracle.clock() + distance;
-      oracle.collect(now);
+      oracle.collect(now, limit);
       ran = 0;
       assertEquals(wheel.advance(start + now, limit), ran);
       if (ran < limit) {
-        assertEquals(-1, oracle.poll(), "what is left due");
+        assertEquals(-1, oracle.poll(), "what it should have run");
       }
     }
 

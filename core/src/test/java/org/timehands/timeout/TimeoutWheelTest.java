@@ -200,9 +200,42 @@ class TimeoutWheelTest {
     assertEquals(1_000, wheel.nextExpiry());
     assertEquals(0, wheel.advance(1_000, 0));
     assertEquals(6, wheel.size());
+    assertTrue(wheel.hasDue());
     assertEquals(6, wheel.advance(1_000, 100));
+    assertFalse(wheel.hasDue());
     assertEquals(List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9), ran);
     assertThrows(IllegalArgumentException.class, () -> wheel.advance(1_000, -1));
+  }
+
+  /** The budget of a call (3-35): of kept places most have nothing to run, and are looked at. */
+  @Test
+  void aCallLooksAtEightPlacesForEachThatMayRun() {
+    for (boolean putOff : new boolean[] {false, true}) {
+      TimeoutWheel kept = new TimeoutWheel();
+      for (int i = 0; i < 1_000; i++) {
+        Timeout each = kept.timeout(NOTHING);
+        kept.arm(each, 10);
+        if (putOff) {
+          kept.arm(each, 100_000);
+        } else {
+          each.cancel();
+        }
+      }
+      assertFalse(kept.hasDue());
+      Timeout last = kept.add(10, NOTHING);
+      assertEquals(0, kept.advance(10, 0));
+      int calls = 0;
+      while (kept.hasDue()) {
+        assertTrue(last.isPending());
+        assertEquals(putOff ? 32 * calls : 0, kept.moves());
+        assertEquals(1_001 - (putOff ? 0 : 32 * calls), kept.structure().size());
+        assertEquals(calls == 31 ? 1 : 0, kept.advance(10, 4));
+        calls++;
+      }
+      assertEquals(32, calls);
+      assertFalse(last.isPending());
+      WheelCheck.check(kept.structure());
+    }
   }
 
   @Test
@@ -229,6 +262,7 @@ class TimeoutWheelTest {
   void aCallbackThatArmsWhatIsDueDoesNotKeepTheRoundGoing() {
     wheel.add(10, timeout -> wheel.arm(timeout, 10));
     assertEquals(1, wheel.advance(10, 1000));
+    assertTrue(wheel.hasDue());
     assertEquals(1, wheel.advance(10, 1000));
     assertEquals(1, wheel.size());
     assertThrows(

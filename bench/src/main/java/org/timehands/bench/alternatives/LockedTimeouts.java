@@ -90,7 +90,8 @@ public final class LockedTimeouts implements TimeoutAlternative {
       while (more) {
         shard.lock.lock();
         try {
-          more = shard.wheel.advance(tick(), BUDGET) == BUDGET;
+          shard.wheel.advance(tick(), BUDGET);
+          more = shard.wheel.hasDue();
         } finally {
           shard.lock.unlock();
         }

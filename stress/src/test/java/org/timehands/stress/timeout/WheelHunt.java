@@ -175,7 +175,8 @@ public final class WheelHunt implements Supplier<String> {
     now += random.nextInt(1 << random.nextInt(1, 14));
     lastExpires = Long.MIN_VALUE;
     int limit = random.nextInt(4) == 0 ? 3 : Integer.MAX_VALUE;
-    if (wheel.advance(start + now, limit) == limit) {
+    wheel.advance(start + now, limit);
+    if (wheel.hasDue()) {
       wheel.advance(start + now, Integer.MAX_VALUE);
     }
   }

@@ -78,6 +78,8 @@ class WheelMutantTest {
           mutant("a clear forgets those that are kept", FRONT,
               "if (before) { timeout.callback",
               "if (before && !timeout.isKept()) { timeout.callback"),
+          mutant("leaves nothing due", FRONT, "return pending > 0 && wheel.hasDue();",
+              "return false;"),
           mutant("cancels twice", FRONT, "boolean cancel(WheelTimeout timeout) { if (!timeout"
               + ".isPending()) {", "boolean cancel(WheelTimeout timeout) { if (false) {"),
           mutant("counts who is armed again", FRONT,
