@@ -316,12 +316,13 @@ public final class HandleWheel {
   // --- expiring ----------------------------------------------------------------------------------
 
   /**
-   * Sets the clock, and hands out what is due, tick by tick.
+   * Sets the clock, and hands out what is due, tick by tick; looks at eight places for each that
+   * may run, and leaves the others due, as {@link TimeoutWheel#advance} does.
    *
    * @param nowTicks the time
-   * @param limit how many may run, 0 or more
+   * @param limit how many may run, 0 or more; Integer.MAX_VALUE runs all
    * @param handler told of each; may arm and cancel, must not advance
-   * @return how many ran; fewer than the limit means that nothing due is left
+   * @return how many ran; {@link #hasDue} tells whether more is left
    */
   public int advance(long nowTicks, int limit, Handler handler) {
     if (limit < 0) {
@@ -336,7 +337,9 @@ public final class HandleWheel {
       settle();
       wheel.collect(nowTicks);
       int ran = 0;
-      while (ran < limit && wheel.hasCollected()) {
+      for (long looks = TimeoutWheel.LOOKS_PER_RUN * limit;
+          ran < limit && looks > 0 && wheel.hasCollected();
+          looks--) {
         ran += look(wheel.poll(), handler);
         if (notes != 0) {
           settle();
@@ -371,6 +374,12 @@ public final class HandleWheel {
     vacate(e);
     handler.expired(handle(state, e));
     return 1;
+  }
+
+  /** As {@link TimeoutWheel#hasDue}. */
+  public boolean hasDue() {
+    settle();
+    return size() > 0 && wheel.hasDue();
   }
 
   /** As {@link TimeoutWheel#nextExpiry}. */

@@ -118,6 +118,8 @@ class WheelMutantTest {
           mutant("loses what was left before", HANDLES, "if (last >= 0) { vacate(last); }", ""),
           mutant("arms what is nowhere", HANDLES,
               "if ((state & FILED) == 0) { note(e); } else {", "{"),
+          mutant("leaves nothing due", HANDLES, "return size() > 0 && wheel.hasDue();",
+              "return false;"),
           mutant("files twice", HANDLES, "if ((state & FILED) != 0) { wheel.unfile(e); }", ""));
 
   @Test
