@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -142,7 +141,8 @@ public final class Timeouts implements AutoCloseable {
   }
 
   /**
-   * Makes timeouts without a thread: {@link #poll} runs what is due.
+   * Makes timeouts without a thread: {@link #poll} runs what is due. Any thread arms and cancels,
+   * but only one at a time calls {@link #poll}, {@link #drain} and {@link #shutdown()}.
    *
    * @param nanos a clock that never goes back
    * @param options how
@@ -370,9 +370,11 @@ public final class Timeouts implements AutoCloseable {
   }
 
   /**
-   * Fails a future that is not completed in time; one that is takes its timeout away.
+   * Fails a future that is not completed in time; one that is takes its timeout away. What depends
+   * on it runs as a callback does; if that is slow, it is reported with the future and the limit.
    *
-   * @param future completed with a {@link TimeoutException} when the time is over
+   * @param future completed with a {@link java.util.concurrent.TimeoutException} when the time
+   *     is over
    * @param limit how long from now, as for {@link #after(Duration, Consumer)}; or what is left of
    *     {@link Deadline#NEVER}, or longer: that is never over
    * @return the future
@@ -380,14 +382,10 @@ public final class Timeouts implements AutoCloseable {
    */
   public <T> CompletableFuture<T> timeout(CompletableFuture<T> future, Duration limit) {
     if (!future.isDone() && nanos(limit) != Long.MAX_VALUE) {
-      Timeout armed = after(limit, timeout -> fail(future, limit));
+      Timeout armed = after(limit, new FutureLimit(future, limit));
       CompletableFuture<T> _ = future.whenComplete((result, thrown) -> armed.cancel());
     }
     return future;
-  }
-
-  private static void fail(CompletableFuture<?> future, Duration limit) {
-    future.completeExceptionally(new TimeoutException("not completed within " + limit));
   }
 
   /**
@@ -512,7 +510,8 @@ public final class Timeouts implements AutoCloseable {
 
   /**
    * Cancels all that is pending, for good, and ends the threads. What is armed later is refused or
-   * ignored, as the options say.
+   * ignored, as the options say. Waits for callbacks that the wheels' own threads run, unless called
+   * by one; hold no lock that they want.
    *
    * @return what was pending; empty the second time
    */

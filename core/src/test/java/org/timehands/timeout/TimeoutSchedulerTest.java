@@ -256,6 +256,25 @@ class TimeoutSchedulerTest {
     assertEquals("done", early.join());
   }
 
+  /** What depends on a future runs on the wheel's thread; who is slow is named by it (3-39). */
+  @Test
+  void whatASlowDependentIsOfIsNamed() {
+    TimeoutListener listener =
+        new TimeoutListener() {
+          @Override
+          public void slow(Object callback, long tookNanos) {
+            ran.add(callback.toString());
+          }
+        };
+    Timeouts named =
+        Timeouts.byHand(time, TimeoutsOptions.DEFAULT.withShards(1).withListener(listener));
+    CompletableFuture<String> future = new CompletableFuture<>();
+    named.timeout(future, Duration.ofMillis(20));
+    CompletableFuture<String> _ = future.whenComplete((result, thrown) -> time.pass(6));
+    time.run(named, 30);
+    assertEquals(List.of("FutureLimit[future=" + future + ", limit=PT0.02S]"), ran);
+  }
+
   /** A deadline that never comes is a limit like any other (3-50). */
   @Test
   void aFutureWithoutADeadlineIsLeftAlone() {

@@ -4,9 +4,14 @@ import io.netty.util.Timeout;
 import io.netty.util.Timer;
 import io.netty.util.TimerTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
-/** A timeout as Netty wants it: it remembers how it ended. */
-final class NettyTimeout extends AtomicInteger implements Timeout {
+/**
+ * A timeout as Netty wants it: it remembers how it ended. What runs on the wheel is this itself, so
+ * that a report of what was slow or threw tells the task.
+ */
+final class NettyTimeout extends AtomicInteger
+    implements Timeout, Consumer<org.timehands.timeout.Timeout> {
   /*
    * The integer itself: pending, then one compare-and-set to cancelled or expired.
    */
@@ -36,18 +41,12 @@ final class NettyTimeout extends AtomicInteger implements Timeout {
   synchronized void arm(long delayNanos) {
     if (get() == PENDING) {
       long part = Math.min(delayNanos, timer.timeouts().maxDelayNanos());
-      timeout = timer.timeouts().after(part, NettyTimeout::due, this);
+      timeout = timer.timeouts().after(part, this, this);
     }
   }
 
-  private static void due(org.timehands.timeout.Timeout due) {
-    NettyTimeout timeout = (NettyTimeout) due.attachment();
-    if (timeout != null) {
-      timeout.due();
-    }
-  }
-
-  private void due() {
+  @Override
+  public void accept(org.timehands.timeout.Timeout due) {
     long left = atNanos - timer.now();
     if (left > 0) {
       arm(left);

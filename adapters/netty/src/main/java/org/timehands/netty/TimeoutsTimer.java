@@ -30,7 +30,8 @@ import org.timehands.timeout.TimeoutsOptions;
  * one below ticks eight times as often, but not more than once a millisecond because of that.)
  * A cancelled timeout leaves the wheel at once, and {@link TimerTask#cancelled} is called by the
  * thread that cancels it, before {@link Timeout#cancel} returns. Tasks run on the wheel's thread,
- * or on the executor of the options; what they throw is told to the listener of the options.
+ * or on the executor of the options; which of them throws or is slow is told to the listener of the
+ * options, as the {@link Timeout} that has the task.
  *
  * <p>Thread-safe.
  */
@@ -95,17 +96,26 @@ public final class TimeoutsTimer implements Timer {
           count + " pending timeouts would be more than the " + mostPending
               + " allowed; cancel some, or make the timer with a higher limit");
     }
-    long delay = Math.max(0, unit.toNanos(delayUnits));
-    long now = nanos.getAsLong();
-    long at = delay > Long.MAX_VALUE - Math.max(0, now) ? Long.MAX_VALUE : now + delay;
-    NettyTimeout made = new NettyTimeout(this, task, at);
+    boolean armed = false;
     try {
-      made.arm(delay);
+      long delay = Math.max(0, unit.toNanos(delayUnits));
+      long now = nanos.getAsLong();
+      long at = delay > Long.MAX_VALUE - Math.max(0, now) ? Long.MAX_VALUE : now + delay;
+      NettyTimeout made = new NettyTimeout(this, task, at);
+      arm(made, delay);
+      armed = true;
+      return made;
+    } finally {
+      pending.addAndGet(armed ? 0 : -1); // stopped, or the clock failed, or there is no memory
+    }
+  }
+
+  private static void arm(NettyTimeout made, long delayNanos) {
+    try {
+      made.arm(delayNanos);
     } catch (IllegalStateException isStopped) {
-      pending.decrementAndGet();
       throw new IllegalStateException("this timer is stopped: make another", isStopped);
     }
-    return made;
   }
 
   /**

@@ -272,6 +272,61 @@ class TimeoutsTimerTest {
     assertEquals(Set.of(), timer.stop());
   }
 
+  /** By its task, not by an object of the adapter that nobody knows. */
+  @Test
+  void whatThrowsOrIsSlowIsNamed() throws InterruptedException {
+    BlockingQueue<Object> reported = new LinkedBlockingQueue<>();
+    TimeoutListener listener =
+        new TimeoutListener() {
+          @Override
+          public void slow(Object callback, long tookNanos) {
+            reported.add(((Timeout) callback).task());
+          }
+
+          @Override
+          public void failed(Object callback, Throwable thrown) {
+            reported.add(((Timeout) callback).task());
+            reported.add(callback.toString().contains("task: " + ((Timeout) callback).task()));
+          }
+        };
+    TimeoutsTimer timer =
+        new TimeoutsTimer(
+            System::nanoTime, TimeoutsOptions.DEFAULT.withListener(listener).withSlowNanos(1));
+    TimerTask throwing =
+        t -> {
+          throw new IllegalStateException("planted");
+        };
+    timer.newTimeout(throwing, 1, TimeUnit.MILLISECONDS);
+    assertEquals(throwing, reported.take(), "failed");
+    assertEquals(true, reported.take());
+    assertEquals(throwing, reported.take(), "slow");
+    timer.stop();
+  }
+
+  /** A clock that fails, as a daemon's may that is gone: what was not armed is not pending. */
+  @Test
+  void whatCouldNotBeArmedIsNotCounted() {
+    AtomicInteger reads = new AtomicInteger();
+    Thread caller = Thread.currentThread();
+    TimeoutsTimer timer =
+        new TimeoutsTimer(
+            () -> {
+              if (Thread.currentThread().equals(caller) && reads.incrementAndGet() > 10) {
+                throw new IllegalStateException("planted");
+              }
+              return System.nanoTime();
+            },
+            TimeoutsOptions.DEFAULT,
+            1);
+    reads.set(10);
+    assertThrows(
+        IllegalStateException.class, () -> timer.newTimeout(t -> {}, 1, TimeUnit.SECONDS));
+    assertEquals(0, timer.pendingTimeouts());
+    reads.set(0);
+    assertTrue(timer.newTimeout(t -> {}, 300, TimeUnit.SECONDS).cancel());
+    timer.stop();
+  }
+
   /** Ten that are due at the tick of one that keeps the wheel busy, cancelled meanwhile. */
   @Test
   void whatIsCancelledAtItsTickIsCountedOnce() throws InterruptedException {
