@@ -1,5 +1,6 @@
 package org.timehands.timeout;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,7 +13,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /**
- * What was cancelled is collected while its tick is an hour away, and its handle still held (3-50).
+ * What was cancelled is collected while its tick is an hour away, and its handle still held (3-50);
+ * so is what has run, or was cleared, since nobody can arm it again.
  * What is armed is not: so the test would notice if nothing were ever held.
  */
 class NoLeakTest {
@@ -45,6 +47,35 @@ class NoLeakTest {
     timeout.attach(held);
     assertNotNull(letGo(), "armed");
     assertTrue(timeout.cancel());
+    assertNull(letGo());
+    Reference.reachabilityFence(timeout);
+  }
+
+  @Test
+  void ofAWheelsTimeoutThatHasRun() {
+    Timeout timeout = wheel.add(HOUR, callback());
+    assertNotNull(letGo(), "armed");
+    assertEquals(1, wheel.advance(2 * HOUR, 9));
+    assertNull(letGo());
+    Reference.reachabilityFence(timeout);
+  }
+
+  @Test
+  void ofAWheelsTimeoutThatWasCleared() {
+    Timeout timeout = wheel.add(HOUR, callback());
+    assertNotNull(letGo(), "armed");
+    assertEquals(1, wheel.clear().size());
+    assertNull(letGo());
+    Reference.reachabilityFence(timeout);
+  }
+
+  @Test
+  void ofATimeoutThatHasRun() {
+    Timeout timeout = timeouts.after(HandTime.MILLI, callback());
+    timeouts.poll();
+    assertNotNull(letGo(), "armed");
+    time.run(timeouts, 9);
+    assertEquals(1, timeouts.stats().expired());
     assertNull(letGo());
     Reference.reachabilityFence(timeout);
   }

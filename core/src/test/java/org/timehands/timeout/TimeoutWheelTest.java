@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -392,6 +393,31 @@ class TimeoutWheelTest {
     WheelCheck.check(wheel.structure());
     wheel.arm(owned, (1L << 41) + 1);
     assertEquals(1, wheel.advance((1L << 41) + 1, 9));
+  }
+
+  /** Also in a callback, which may have armed itself anew; what was collected does not run. */
+  @Test
+  void aCallbackMayClear() {
+    Timeout kept = wheel.timeout(timeout -> ran.add("kept"));
+    List<Timeout> cleared = new ArrayList<>();
+    Timeout first =
+        wheel.add(
+            10,
+            timeout -> {
+              wheel.arm(timeout, 20);
+              cleared.addAll(wheel.clear());
+            });
+    Timeout second = add(10, "second");
+    wheel.arm(kept, 10);
+    Timeout far = add(1_000, "far");
+    assertEquals(1, wheel.advance(10, 9));
+    assertEquals(Set.of(first, second, kept, far), Set.copyOf(cleared));
+    assertEquals(0, wheel.size());
+    assertEquals(0, wheel.structure().size());
+    assertThrows(IllegalStateException.class, () -> wheel.arm(first, 30));
+    assertFalse(wheel.arm(kept, 12));
+    assertEquals(1, wheel.advance(12, 9));
+    assertEquals(List.of("kept"), ran);
   }
 
   @Test

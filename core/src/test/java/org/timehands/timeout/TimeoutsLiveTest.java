@@ -143,6 +143,42 @@ class TimeoutsLiveTest {
     }
   }
 
+  /** Many messages wake an owner though none has to run soon: their memory has a bound (3-50). */
+  @Test
+  void aThousandCancelledOnesWakeTheirOwner() {
+    try (Timeouts timeouts =
+        Timeouts.start(System::nanoTime, TimeoutsOptions.DEFAULT.withShards(1))) {
+      List<Timeout> many = new ArrayList<>();
+      for (int i = 0; i < 5_000; i++) {
+        many.add(timeouts.after(3_600_000 * MILLI, timeout -> {}));
+      }
+      Await.until(() -> timeouts.stats().places() > 2_000, "the owner has filed most");
+      many.forEach(Timeout::cancel);
+      Await.until(() -> timeouts.stats().places() <= 1_024, "they have left");
+    }
+  }
+
+  /** Each callback wants the answer of the other's owner, which is in a callback. */
+  @Test
+  void twoOwnersThatShutDownAtOnceAnswerEachOther() throws InterruptedException {
+    Timeouts timeouts = Timeouts.start(System::nanoTime, TimeoutsOptions.DEFAULT.withShards(2));
+    CountDownLatch both = new CountDownLatch(2);
+    CountDownLatch closed = new CountDownLatch(2);
+    for (int shard = 0; shard < 2; shard++) {
+      Timeout pinned =
+          timeouts.pinned(
+              shard,
+              timeout -> {
+                both.countDown();
+                Await.until(() -> both.getCount() == 0, "both are in their callbacks");
+                timeouts.shutdown();
+                closed.countDown();
+              });
+      timeouts.arm(pinned, MILLI);
+    }
+    assertTrue(closed.await(60, TimeUnit.SECONDS));
+  }
+
   @Test
   void shutdownFromWithoutAndFromACallback() throws InterruptedException {
     Timeouts timeouts = Timeouts.start(System::nanoTime, TimeoutsOptions.DEFAULT.withShards(2));

@@ -218,24 +218,6 @@ class TimeoutsTest {
     }
   }
 
-  /** Whole seconds, also where no whole number of ticks makes one. */
-  @Test
-  void roundedOnesRunAtWholeSecondsWhateverTheTick() {
-    for (long tick : new long[] {999_983, 3_333_333, 7 * MILLI, 300 * MILLI, 2_500 * MILLI}) {
-      time.nanos = 7_300 * MILLI;
-      Timeouts one =
-          Timeouts.byHand(time, TimeoutsOptions.DEFAULT.withShards(1).withTickNanos(tick));
-      for (long millis = 0; millis < 20_000; millis += 777) {
-        Timeout kept = one.timeout(NOTHING);
-        one.armRounded(kept, millis * MILLI);
-        long past = kept.expires() % (1_000 * MILLI);
-        assertTrue(kept.expires() >= time.nanos + millis * MILLI, "early");
-        assertTrue(kept.expires() <= time.nanos + millis * MILLI + 1_000 * MILLI + 4 * tick);
-        assertTrue(past < tick || tick > 1_000 * MILLI, past + " ns past a second at " + tick);
-      }
-    }
-  }
-
   /** By hand, a callback of one shard arms on another: that is heard before anybody sleeps. */
   @Test
   void whatACallbackArmsOnAnotherShardIsHeard() {
@@ -304,23 +286,6 @@ class TimeoutsTest {
   }
 
   @Test
-  void roundedOnesRunTogetherAtAWholeSecond() {
-    time.nanos = 7_300 * MILLI;
-    for (int i = 0; i < 10; i++) {
-      Timeout kept = timeouts.timeout(timeout -> ran.add(timeout.attachment()));
-      timeouts.armRounded(kept, (100 + 60 * i) * MILLI);
-      assertEquals(8_000 * MILLI, kept.expires());
-    }
-    timeouts.poll();
-    time.nanos = 7_999 * MILLI;
-    timeouts.poll();
-    assertEquals(0, ran.size());
-    time.nanos = 8_064 * MILLI;
-    timeouts.poll();
-    assertEquals(10, ran.size());
-  }
-
-  @Test
   void pinnedOnesStayOnTheirShard() {
     Timeouts three = Timeouts.byHand(time, TimeoutsOptions.DEFAULT.withShards(3));
     Timeout pinned = three.pinned(2, timeout -> ran.add("2"));
@@ -347,6 +312,29 @@ class TimeoutsTest {
     }
     assertEquals(List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9), ran);
     assertEquals(10, timeouts.stats().expired());
+  }
+
+  /** 3-35: of kept ones most are put off or cancelled; to look at them has a budget, too. */
+  @Test
+  void theBudgetBoundsWhatIsLookedAtInVain() {
+    timeouts = Timeouts.byHand(time, TimeoutsOptions.DEFAULT.withShards(1).withBudget(3));
+    for (int i = 0; i < 100; i++) {
+      Timeout kept = timeouts.timeout(NOTHING);
+      timeouts.arm(kept, 5 * MILLI);
+      timeouts.poll();
+      if (i % 2 == 0) {
+        kept.cancel();
+      } else {
+        timeouts.postpone(kept, 5_000 * MILLI);
+      }
+    }
+    time.pass(20);
+    for (int looks = 24; looks < 100; looks += 24) {
+      assertEquals(Long.MIN_VALUE, timeouts.poll());
+      assertEquals(looks, timeouts.stats().looks());
+    }
+    assertTrue(timeouts.poll() > time.nanos);
+    assertEquals(100, timeouts.stats().looks());
   }
 
   /** 3-35: whoever arms or cancels meanwhile is heard after a tick, whatever the budget. */
