@@ -36,7 +36,8 @@ import org.timehands.waits.BulkCalls;
  * <p>As {@link java.util.concurrent.ScheduledThreadPoolExecutor}: a periodic task never runs beside
  * itself, ends when it throws, and at a fixed rate makes up for runs that it missed, here no faster
  * than one each few ticks; after {@link #shutdown} what was scheduled once still runs and what is
- * periodic does not.
+ * periodic does not. Unlike there its own threads, the wheel's and the virtual ones, are daemons: a
+ * process does not go on for what is scheduled.
  *
  * <p>Thread-safe.
  */

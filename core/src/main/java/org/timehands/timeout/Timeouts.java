@@ -510,8 +510,8 @@ public final class Timeouts implements AutoCloseable {
 
   /**
    * Cancels all that is pending, for good, and ends the threads. What is armed later is refused or
-   * ignored, as the options say. Waits for callbacks that the wheels' own threads run, unless called
-   * by one; hold no lock that they want.
+   * ignored, as the options say. Waits for callbacks that the wheels' own threads run, unless it is
+   * called by one: so hold no lock that they want.
    *
    * @return what was pending; empty the second time
    */

@@ -31,7 +31,8 @@ import org.timehands.timeout.TimeoutsOptions;
  * A cancelled timeout leaves the wheel at once, and {@link TimerTask#cancelled} is called by the
  * thread that cancels it, before {@link Timeout#cancel} returns. Tasks run on the wheel's thread,
  * or on the executor of the options; which of them throws or is slow is told to the listener of the
- * options, as the {@link Timeout} that has the task.
+ * options, as the {@link Timeout} that has the task. The wheel's thread is a daemon: unlike Netty's
+ * it does not keep a process alive.
  *
  * <p>Thread-safe.
  */
