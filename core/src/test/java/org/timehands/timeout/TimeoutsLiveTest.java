@@ -125,17 +125,18 @@ class TimeoutsLiveTest {
     }
   }
 
+  /** Nor by a deferrable one that is due meanwhile. */
   @Test
   void anIdleOwnerIsNotWoken() throws InterruptedException {
     try (Timeouts timeouts =
         Timeouts.start(System::nanoTime, TimeoutsOptions.DEFAULT.withShards(1))) {
       timeouts.after(3_600_000 * MILLI, timeout -> {});
-      timeouts.deferrable(timeout -> {});
       // On a busy machine it may be long until it sleeps; one that wakes for nothing goes on so.
       long woken = 1;
       for (int tries = 0; tries < 5 && woken > 0; tries++) {
         Thread.sleep(200);
         long before = timeouts.stats().wakes();
+        timeouts.arm(timeouts.deferrable(timeout -> {}), MILLI);
         Thread.sleep(500);
         woken = timeouts.stats().wakes() - before;
       }
@@ -145,7 +146,7 @@ class TimeoutsLiveTest {
 
   /** Many messages wake an owner though none has to run soon: their memory has a bound (3-50). */
   @Test
-  void aThousandCancelledOnesWakeTheirOwner() {
+  void aThousandCancelledOnesWakeTheirOwner() throws InterruptedException {
     try (Timeouts timeouts =
         Timeouts.start(System::nanoTime, TimeoutsOptions.DEFAULT.withShards(1))) {
       List<Timeout> many = new ArrayList<>();
@@ -153,6 +154,11 @@ class TimeoutsLiveTest {
         many.add(timeouts.after(3_600_000 * MILLI, timeout -> {}));
       }
       Await.until(() -> timeouts.stats().places() > 2_000, "the owner has filed most");
+      long before = -1;
+      for (int tries = 0; tries < 100 && before != timeouts.stats().wakes(); tries++) {
+        before = timeouts.stats().wakes();
+        Thread.sleep(100); // until it ticks no more, and sleeps for an hour
+      }
       many.forEach(Timeout::cancel);
       Await.until(() -> timeouts.stats().places() <= 1_024, "they have left");
     }
