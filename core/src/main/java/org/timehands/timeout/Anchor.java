@@ -1,28 +1,43 @@
 package org.timehands.timeout;
 
 /**
- * A tick from which the next ones are told, and how far the real clock is ahead of the count since
- * leaps were left out of it.
+ * A tick from which the next ones are told, how far the real clock is ahead of the count since
+ * leaps were left out of it, and which of them ended here: so one read tells all about a word.
  *
- * @param tick the owner was there, and had nothing left to do
- * @param leaptTicks ticks of the real clock that were not counted
+ * @param tick the owner was there, with nothing left to do, or went on from there after a leap
+ * @param leaptTicks ticks of the real clock that were not counted, of either sign
+ * @param leap what was left out before this tick, as long as there may be words of before it; or
+ *     null
  */
-record Anchor(long tick, long leaptTicks) {
-  /** So many ticks before the last are for what is brought nearer over a leap. */
-  private static final int LAST_TICKS = 8;
-
-  /** Whether whoever has seen this anchor may count from a tick: it is before the last few. */
+record Anchor(long tick, long leaptTicks, Leap leap) {
+  /** Whether whoever has seen this anchor may count from a tick: it is before the last. */
   boolean tells(long later) {
-    return later - lastTick() < -LAST_TICKS;
-  }
-
-  /** From where that counts which is brought nearer over a leap: before those who come in it. */
-  long nearerTick() {
-    return lastTick() - LAST_TICKS / 2;
+    return later - lastTick() < 0;
   }
 
   /** From where those count who come in a leap. */
   long lastTick() {
     return tick + SharedTimeout.AHEAD_TICKS - 1;
+  }
+
+  /** The tick that an armed word counts from, as it was told. */
+  long told(long word) {
+    return SharedTimeout.tick(word, tick);
+  }
+
+  /** How far what was told from a tick is nearer now. */
+  long nearer(long told) {
+    return leap != null && leap.isAhead(told) ? leap.byTicks() : 0;
+  }
+
+  /** Where in the present count that lies which was told from a tick; at a leap's end, if in it. */
+  long counted(long told) {
+    boolean isPlain = leap == null || leap.isOver(told) || leap.isAhead(told);
+    return isPlain ? told - nearer(told) : tick;
+  }
+
+  /** Whether what was told from a tick is to be told anew, before the leap is forgotten. */
+  boolean isOld(long told) {
+    return leap != null && !leap.isOver(told);
   }
 }

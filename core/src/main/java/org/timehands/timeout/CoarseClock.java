@@ -3,6 +3,7 @@ package org.timehands.timeout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.LongSupplier;
+import org.timehands.mischief.Mischief;
 
 /**
  * The tick that a wheel's users arm by: one load, where a clock costs ten times that.
@@ -17,7 +18,7 @@ import java.util.function.LongSupplier;
  * <p>Ticks are counted without leaps, as a suspend makes them where the clock goes on in it: a word
  * tells its tick only if that is near ({@link SharedTimeout#tick}). Where the real clock is too far
  * beyond the {@link Anchor}, whoever arms counts from the last tick that can be told, and the owner
- * goes on counting from there, once it has brought nearer what was armed before ({@link Leap}).
+ * goes on counting behind that, and says so by a new anchor ({@link Leap}).
  */
 final class CoarseClock {
   /*
@@ -39,6 +40,20 @@ final class CoarseClock {
    *
    * Over a leap the same: who finds the anchor passed counts from its last tick, and the owner,
    * when it has dropped a new one, notes by how much that stood too long.
+   *
+   * Told apart. Whatever counts is near the anchor's tick A: up to AHEAD_TICKS ahead, for nobody
+   * counts from further; or less than 2^29 - AHEAD_TICKS back. What is old when it is looked at is
+   * told anew, and each place is looked at within 2^27 ticks: so where the owner has caught up, at
+   * tick C, nothing is told from before C - 2^27 - 2^24. Only then there is a new anchor: at C, or
+   * behind a leap, at most AHEAD_TICKS + 2 after C. That is 2^28 + 2^24 + 2^22 back, and 2^27 -
+   * 2^24 - 2^23 are left for whoever is stopped within a call.
+   *
+   * A leap is forgotten with its anchor, 2^20 ticks later or more, when the owner has caught up:
+   * all that was filed lay before A, so all was looked at since, and told anew. A second one that
+   * comes earlier waits: the owner stays where it is until it has caught up there.
+   *
+   *   owner:  at 100, much is due | leap | stays at 100: a round, a round, caught up | goes over it
+   *   others: counted from 100, arm ......: count from the last tick, that is from the end
    */
   static final long SLACK_TICKS = 2;
 
@@ -47,14 +62,14 @@ final class CoarseClock {
 
   static final long ASLEEP = Long.MIN_VALUE;
 
-  /** What {@link #advance} answers if the clock has leapt. */
-  static final long LEAPT = Long.MIN_VALUE;
-
   /** How far the owner goes before it drops another anchor. */
   private static final long ANCHOR_TICKS = 1L << 20;
 
   /** No place lies further ahead of the owner. */
   private static final long PLACES_TICKS = 1L << 27;
+
+  /** From this age on, a word is counted from a newer tick when it is looked at. */
+  private static final long OLD_TICKS = 1L << 24;
   private static final int IDLE_TICKS = 16;
   private static final int FINE_READS = 256;
   private static final VarHandle USED;
@@ -78,16 +93,17 @@ final class CoarseClock {
   private long used;
   private int fineReads;
   private long lastTick;
-  /** The coarse tick at which the last leap began, or ASLEEP; the tick for those who came then. */
-  private long leaptFrom = ASLEEP;
-  private long leaptTo;
+  /** Nothing that was due by the last tick is left. */
+  private boolean caughtUp = true;
+  /** The clock has leapt, and the owner has yet to catch up. */
+  private boolean stays;
 
   CoarseClock(Object house, LongSupplier nanos, long tickNanos) {
     this.house = house;
     this.nanos = nanos;
     this.tickNanos = tickNanos;
     this.lastTick = Math.floorDiv(nanos.getAsLong(), tickNanos);
-    this.anchor = new Anchor(lastTick, 0);
+    this.anchor = new Anchor(lastTick, 0, null);
   }
 
   // --- users -------------------------------------------------------------------------------------
@@ -118,6 +134,9 @@ final class CoarseClock {
   long fineTick() {
     fineReads++;
     Anchor from = anchor;
+    if (Mischief.ON) {
+      Mischief.point("timeout.anchor");
+    }
     long tick = nowTick(from);
     return from.tells(tick) ? tick : from.lastTick();
   }
@@ -142,9 +161,32 @@ final class CoarseClock {
     return deadlineTicks - from.lastTick() > 0 && !from.tells(nowTick(from));
   }
 
-  /** All words that anybody may see are near its tick. */
-  Anchor anchor() {
-    return anchor;
+  /** Of an armed word that was read before: when it may run, by the real clock. */
+  long expiresNanos(long word) {
+    Anchor by = anchor;
+    long from = by.counted(by.told(word)) + by.leaptTicks();
+    long begun = from * tickNanos;
+    long at = (from + SLACK_TICKS + SharedTimeout.delay(word)) * tickNanos;
+    return at < begun ? Long.MAX_VALUE : at; // beyond the clock's end
+  }
+
+  /**
+   * Whether an armed word that was read before is for no later than a delay from now.
+   *
+   * @param fromTick what was taken to count that from
+   */
+  boolean isWithin(long word, long fromTick, long delayTicks) {
+    Anchor by = anchor;
+    long from = by.counted(fromTick);
+    long told = by.told(word);
+    long ahead = by.counted(told) + SharedTimeout.delay(word) - from - delayTicks;
+    // What has passed since its owner looked, be it a leap, has passed for what was armed before.
+    return ahead <= 0 || (told != fromTick && ahead <= nowTick(by) - from);
+  }
+
+  /** Where the owner begins. */
+  long firstTick() {
+    return anchor.tick();
   }
 
   /** When a tick begins, by the real clock. */
@@ -159,13 +201,18 @@ final class CoarseClock {
 
   // --- the owner ---------------------------------------------------------------------------------
 
-  /** Reads the real clock; never less than before, LEAPT if it has leapt. */
+  /**
+   * Reads the real clock; never less than before. If that has leapt, goes over the leap, or, if
+   * there is something left to do, {@link #stays} where it was.
+   */
   long advance() {
     Anchor from = anchor;
     long tick = Math.max(lastTick, nowTick(from));
     if (!from.tells(tick)) {
-      return LEAPT;
+      leap(from, tick);
+      return lastTick;
     }
+    caughtUp = false;
     lastTick = tick;
     long old = coarse;
     if (old == lastTick || (old == ASLEEP && fineReads < FINE_READS)) {
@@ -197,42 +244,60 @@ final class CoarseClock {
 
   /** Nothing that was due by now is left: so no word is older than on its way to its place. */
   void caughtUp() {
+    caughtUp = true;
     Anchor from = anchor;
-    if (lastTick - from.tick() >= ANCHOR_TICKS) {
-      anchor = new Anchor(lastTick, from.leaptTicks());
+    if (!stays && lastTick - from.tick() >= ANCHOR_TICKS) {
+      drop(from, new Anchor(lastTick, from.leaptTicks(), null));
     }
+  }
+
+  /** Whether the clock has leapt, and the owner is to catch up before it goes on. */
+  boolean stays() {
+    return stays;
   }
 
   /**
-   * Begins a leap: from now on nobody counts but from the last tick of the present anchor. The
-   * count goes on behind that and behind all places, but not ahead of the real clock.
-   *
-   * @return the new anchor, with how far the clock has leapt in all
+   * Goes on behind the last tick of the present anchor and behind all places: so all that is filed
+   * is looked at next.
    */
-  Anchor beginLeap() {
-    Anchor from = anchor;
-    leaptFrom = coarse;
-    leaptTo = from.lastTick();
-    long now = nowTick(from);
-    long beyond = Math.max(leaptTo + 1, lastTick + PLACES_TICKS);
-    lastTick = Math.min(now, beyond);
-    Anchor next = new Anchor(lastTick, from.leaptTicks() + now - lastTick);
-    coarse = ASLEEP;
-    if (leaptFrom != ASLEEP) {
-      noteUntilNow(leaptFrom, next);
+  private void leap(Anchor from, long nowTick) {
+    stays = !caughtUp;
+    if (stays) {
+      return;
     }
-    return next;
+    // What is told anew there counts from the slack before it, and is of after the leap.
+    long behind = from.lastTick() + 1 + SLACK_TICKS;
+    long to = Math.max(behind, lastTick + PLACES_TICKS);
+    long by = nowTick - to;
+    Leap leap = new Leap(coarse, from.lastTick(), by);
+    Anchor next = new Anchor(to, from.leaptTicks() + by, leap);
+    caughtUp = false;
+    lastTick = to;
+    drop(from, next);
   }
 
-  /** Ends it: what was armed before, and is not counted from its end, has been brought nearer. */
-  void endLeap(Anchor next) {
+  /**
+   * Replaces the anchor. If its last tick has passed, others may have counted from that.
+   *
+   * <pre>
+   *   other: reads the anchor ........................ reads the clock: past its last tick
+   *   owner:                  reads the clock: not yet | stopped | drops the next
+   * </pre>
+   */
+  private void drop(Anchor from, Anchor next) {
     anchor = next;
-    noteUntilNow(leaptTo, next);
-  }
-
-  /** Whether what was counted from a tick before the end of a leap counts from that. */
-  boolean isCountedFromTheEnd(long tick) {
-    return tick == leaptTo || (tick == leaptFrom && leaptFrom != ASLEEP);
+    if (Mischief.ON) {
+      Mischief.point("timeout.anchored");
+    }
+    if (from.tells(nowTick(from))) {
+      return;
+    }
+    long old = coarse;
+    coarse = ASLEEP;
+    if (old != ASLEEP) {
+      noteUntilNow(old, next);
+    }
+    noteUntilNow(from.lastTick(), next);
   }
 
   /**
@@ -249,6 +314,39 @@ final class CoarseClock {
     }
     replace(old, ASLEEP);
     return false;
+  }
+
+  /** When an armed word is due: never before what was asked for, by the real clock. */
+  long deadline(long word) {
+    return start(word) + SharedTimeout.delay(word);
+  }
+
+  /** From when its delay counts. */
+  private long start(long word) {
+    Anchor by = anchor;
+    long told = by.told(word);
+    return told - by.nearer(told) + SLACK_TICKS + late.extra(told);
+  }
+
+  /** When a timeout is due by its word and by how far it was put off, which is 0 or a word. */
+  long deadline(long word, long off) {
+    long deadline = deadline(word);
+    if (off == 0) {
+      return deadline;
+    }
+    Anchor by = anchor;
+    long told = by.told(word);
+    if (start(off) < told - by.nearer(told)) {
+      return deadline; // who armed after that has yet to take it away, or it is in the word
+    }
+    return Math.max(deadline, deadline(off));
+  }
+
+  /** Whether a word is to be counted from a tick of now, before it is older than it can tell. */
+  boolean isOld(long word) {
+    Anchor by = anchor;
+    long told = by.told(word);
+    return lastTick - told >= OLD_TICKS || by.isOld(told);
   }
 
   /** What to add to a deadline that was counted from this tick, beside the slack. */

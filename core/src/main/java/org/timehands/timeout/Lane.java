@@ -61,15 +61,6 @@ final class Lane {
     return read;
   }
 
-  /** Shows all that is filed, which stays where it is. */
-  void forEach(Consumer<SharedTimeout> viewer) {
-    for (int b = 0; b < wheel.buckets(); b++) {
-      for (int e = wheel.first(b); e >= 0; e = wheel.nextOf(e)) {
-        viewer.accept(owners.get(e));
-      }
-    }
-  }
-
   /** Hands out all that is filed; whoever takes one drops it. */
   void takeAll(Consumer<SharedTimeout> taker) {
     for (int b = 0; b < wheel.buckets(); b++) {

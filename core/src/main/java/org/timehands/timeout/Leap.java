@@ -1,72 +1,26 @@
 package org.timehands.timeout;
 
-import java.util.function.Consumer;
-
 /**
- * What a shard's owner does when its clock has leapt, or it was kept from running for as long: it
- * leaves the leap out of its count, and brings nearer by as much whatever was armed before.
+ * A leap that was left out of a shard's count of ticks: what was counted from before it is nearer
+ * by as much than its word says.
  *
- * <p>If anything is left out, no place lies beyond where the count goes on: all are looked at next.
+ * <p>Whoever comes in a leap, before the owner has seen it, counts from one tick that is set aside
+ * for that, or from the coarse one that stood: those count from the end of the leap. The owner
+ * counts on behind them, so a word's tick says to which of the three it belongs.
+ *
+ * @param coarseTick the coarse tick that stood in it; {@link CoarseClock#ASLEEP} if none did
+ * @param lastTick what those count from who came in it; all ticks after it are of after the leap
+ * @param byTicks how many ticks were left out; less than 0 if places lie further ahead than the
+ *     clock has leapt: then as many were counted that were none
  */
-final class Leap {
-  /*
-   * Whoever arms meanwhile counts from the end of the leap (CoarseClock), and its word stays as it
-   * is. A word of before is changed by compare-and-set, the word first, as in Shard.renew: who arms
-   * anew at the same time has either seen the same put-off, and takes it away, or finds none.
-   *
-   * A thread that was stopped within its call, since before the leap, and writes its word when this
-   * is over, has counted from before: it is as if it had called later.
-   */
-  private final Shard shard;
-  private final CoarseClock clock;
-  private final Anchor to;
-  private final long byTicks;
-  private final long nearTick;
-  private final long fromTick;
-
-  /**
-   * Begins.
-   *
-   * @param nearTick where the owner was last
-   */
-  Leap(Shard shard, CoarseClock clock, long nearTick) {
-    this.shard = shard;
-    this.clock = clock;
-    this.nearTick = nearTick;
-    Anchor before = clock.anchor();
-    this.to = clock.beginLeap();
-    this.byTicks = to.leaptTicks() - before.leaptTicks();
-    this.fromTick = before.nearerTick();
+record Leap(long coarseTick, long lastTick, long byTicks) {
+  /** Whether what counts from this tick was told after the leap. */
+  boolean isOver(long tick) {
+    return tick - lastTick > 0;
   }
 
-  /** Goes through all that is filed or on its way, maybe twice, and ends. */
-  void over(Lane urgent, Lane deferrable, Mailbox mailbox) {
-    Consumer<SharedTimeout> each = this::bringNearer;
-    mailbox.forEach(each);
-    urgent.forEach(each);
-    deferrable.forEach(each);
-    clock.endLeap(to);
-  }
-
-  private void bringNearer(SharedTimeout timeout) {
-    while (true) {
-      long word = timeout.word;
-      long off = timeout.later();
-      if (!SharedTimeout.isArmed(word) || isFromTheEnd(word)) {
-        return;
-      }
-      long old = off == 0 || isFromTheEnd(off) ? 0 : off;
-      long deadline = shard.deadline(word, old) - byTicks;
-      long delay = Math.max(1, deadline - fromTick - CoarseClock.SLACK_TICKS);
-      if (timeout.change(word, SharedTimeout.word(fromTick, delay))) {
-        timeout.forgetLater(old);
-        return;
-      }
-    }
-  }
-
-  private boolean isFromTheEnd(long word) {
-    long from = SharedTimeout.tick(word, nearTick);
-    return from == fromTick || clock.isCountedFromTheEnd(from);
+  /** Whether what counts from this tick was told before the leap, and not in it. */
+  boolean isAhead(long tick) {
+    return tick - lastTick < 0 && tick != coarseTick;
   }
 }

@@ -2,7 +2,6 @@ package org.timehands.timeout;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.function.Consumer;
 import org.timehands.mischief.Mischief;
 
 /**
@@ -52,16 +51,6 @@ final class Mailbox {
   /** Whether nothing is unread, to the owner. */
   boolean isEmpty() {
     return top == null && unread == null;
-  }
-
-  /** Shows all that lie here to the owner; they stay. */
-  void forEach(Consumer<SharedTimeout> viewer) {
-    for (SharedTimeout each = unread; each != null; each = each.nextMail) {
-      viewer.accept(each);
-    }
-    for (SharedTimeout each = top; each != null; each = each.nextMail) {
-      viewer.accept(each);
-    }
   }
 
   /**

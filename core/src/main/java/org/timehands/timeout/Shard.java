@@ -32,8 +32,6 @@ final class Shard {
   private static final int LOOKS_PER_CALLBACK = 8;
   /** Devices stand still in a suspend, and nobody says that a clock which does not has leapt. */
   private static final long BLIND_WAIT_NANOS = 1_000_000_000;
-  /** From this age on, a word is counted from a newer tick when it is looked at. */
-  private static final long OLD_TICKS = 1L << 24;
   /** How long the owner sleeps at most while deferrable ones are filed: else words grow too old. */
   private static final long LONGEST_SLEEP_TICKS = 1L << 26;
   /** How long a round lasts at least before its end, be a tick as short as it may. */
@@ -85,9 +83,8 @@ final class Shard {
     this.meter = meter;
     this.device = device;
     this.clock = new CoarseClock(house, nanos, options.tickNanos());
-    long tick = clock.advance();
-    this.urgent = new Lane(tick);
-    this.deferrable = new Lane(tick);
+    this.urgent = new Lane(clock.firstTick());
+    this.deferrable = new Lane(clock.firstTick());
     this.reachTicks = urgent.wheel.reachTicks();
     boolean leaps = options.clock() == ClockId.BOOTTIME;
     this.longestWaitNanos = leaps ? BLIND_WAIT_NANOS : Long.MAX_VALUE;
@@ -115,13 +112,6 @@ final class Shard {
 
   long looksAt(long deadlineTicks, long fromTick) {
     return Wheel.looksAt(deadlineTicks, fromTick, reachTicks);
-  }
-
-  long expiresNanos(long word) {
-    long from = SharedTimeout.tick(word, clock.anchor().tick());
-    long begun = nanosOf(from);
-    long at = nanosOf(from + CoarseClock.SLACK_TICKS + SharedTimeout.delay(word));
-    return at < begun ? Long.MAX_VALUE : at; // beyond the clock's end
   }
 
   long nanosOf(long tick) {
@@ -254,23 +244,23 @@ final class Shard {
    */
   long poll() {
     long tick = clock.advance();
-    while (tick == CoarseClock.LEAPT) {
-      new Leap(this, clock, urgent.wheel.clock()).over(urgent, deferrable, mailbox);
-      tick = clock.advance();
-    }
     collect(tick);
     readMail();
     collect(tick);
-    if (look() && nanos.getAsLong() - nanosOf(tick) > 2 * options.tickNanos()) {
+    if (look() && !clock.stays() && nanos.getAsLong() - nanosOf(tick) > 2 * options.tickNanos()) {
       counts.add(TimeoutCounts.HANGS, 1);
     }
     counts.set(TimeoutCounts.PLACES, (long) urgent.wheel.size() + deferrable.wheel.size());
     answerNow();
+    boolean isCaughtUp = !urgent.wheel.hasDue() && !deferrable.wheel.hasCollected();
+    // What came since the mail was read is no older than this round.
+    if (isCaughtUp && noPlace == null) {
+      clock.caughtUp();
+    }
     // What callbacks armed lies in the mailbox: only the next round knows when it is due.
-    if (urgent.wheel.hasDue() || deferrable.wheel.hasCollected() || !mailbox.isEmpty()) {
+    if (!isCaughtUp || !mailbox.isEmpty() || clock.stays()) {
       return AWAKE;
     }
-    clock.caughtUp();
     boolean ticking = clock.keepTicking();
     long next = urgent.wheel.size() == 0 ? Long.MAX_VALUE : urgent.wheel.nextTicks();
     if (deferrable.wheel.size() > 0) {
@@ -331,39 +321,22 @@ final class Shard {
     }
   }
 
-  /** When an armed word is due: never before what was asked for, by the real clock. */
-  private long deadline(long word) {
-    long from = SharedTimeout.tick(word, urgent.wheel.clock());
-    return from + CoarseClock.SLACK_TICKS + SharedTimeout.delay(word) + clock.extra(from);
-  }
-
-  /** When a timeout is due by its word and by how far it was put off, which is 0 or a word. */
-  long deadline(long word, long off) {
-    long deadline = deadline(word);
-    long now = urgent.wheel.clock();
-    if (off != 0 && deadline(off) - SharedTimeout.delay(off) < SharedTimeout.tick(word, now)) {
-      return deadline; // who armed after that has yet to take it away, or it is in the word
-    }
-    return off == 0 ? deadline : Math.max(deadline, deadline(off));
-  }
-
-  private boolean isOld(long word) {
-    long now = urgent.wheel.clock();
-    return now - SharedTimeout.tick(word, now) >= OLD_TICKS;
-  }
-
   /** Brings a timeout's place in line with its word; see the ground rules of SharedTimeout. */
   private void settle(SharedTimeout timeout) {
     Lane lane = lane(timeout);
     long place = timeout.looksAt;
     long word = timeout.word;
     if (SharedTimeout.isArmed(word)) {
-      long deadline = deadline(word, timeout.later());
+      long off = timeout.later();
+      long deadline = clock.deadline(word, off);
       if (place == SharedTimeout.NOT_FILED) {
         timeout.looksSooner(lane.file(timeout, deadline));
       } else if (looksAt(deadline, lane.wheel.clock()) < place) {
         lane.wheel.unfile(timeout.entry);
         timeout.looksSooner(lane.file(timeout, deadline));
+      }
+      if (deadline - lane.wheel.clock() > 0) {
+        renew(timeout, word, off, deadline);
       }
     } else if (word == SharedTimeout.CLOSED) {
       lane.drop(timeout);
@@ -426,7 +399,7 @@ final class Shard {
       long place = SharedTimeout.NOT_FILED;
       long deadline = 0;
       if (SharedTimeout.isArmed(word)) {
-        deadline = deadline(word, off);
+        deadline = clock.deadline(word, off);
         if (deadline - lane.wheel.clock() <= 0) {
           // Before the word is changed: who shuts it down later answers that it was not pending,
           // and takes the callback from the timeout.
@@ -458,15 +431,18 @@ final class Shard {
    * somebody else has changed what it is armed for. How far it was put off is in the new word.
    */
   private boolean renew(SharedTimeout timeout, long word, long off, long deadline) {
-    boolean isOffOld = off != 0 && isOld(off);
-    if (!SharedTimeout.isArmed(word) || (!isOffOld && !isOld(word))) {
+    if (!SharedTimeout.isArmed(word)) {
       return true;
     }
-    long now = urgent.wheel.clock();
-    long from = now - CoarseClock.SLACK_TICKS;
-    long delay = deadline - now - clock.extra(from);
-    if (!timeout.change(word, SharedTimeout.word(from, Math.max(1, delay)))) {
-      return false;
+    boolean isOffOld = off != 0 && clock.isOld(off);
+    // If the put-off is over, the word stays: it may tell of a leap that has yet to be seen.
+    if (clock.isOld(word) || (isOffOld && deadline != clock.deadline(word))) {
+      long now = urgent.wheel.clock();
+      long from = now - CoarseClock.SLACK_TICKS;
+      long delay = deadline - now - clock.extra(from);
+      if (!timeout.change(word, SharedTimeout.word(from, Math.max(1, delay)))) {
+        return false;
+      }
     }
     // Not before it is old: whoever armed anew may have put off again by the very same word.
     if (isOffOld) {

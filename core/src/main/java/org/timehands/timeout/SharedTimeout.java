@@ -341,8 +341,8 @@ final class SharedTimeout extends TimeoutHead implements Timeout {
     }
     long off = later();
     return off == 0
-        ? shard.expiresNanos(now)
-        : Math.max(shard.expiresNanos(now), shard.expiresNanos(off));
+        ? clock.expiresNanos(now)
+        : Math.max(clock.expiresNanos(now), clock.expiresNanos(off));
   }
 
   @Override

@@ -40,8 +40,9 @@ import org.timehands.timekeeping.Timekeeper;
  * TimeoutsOptions#clock}): MONOTONIC stands still in it, BOOTTIME goes on. After a pause, of either
  * kind and however long, whatever is due runs in rounds of the budget. What was armed in the very
  * tick in which the pause began may count from its end: nobody can tell it from what was armed
- * then. After one of 2^27 ticks (37 hours of milliseconds) the owner first goes once through all
- * that is armed.
+ * then. After one of 2^27 ticks (37 hours of milliseconds) the owner looks at all that is armed, in
+ * such rounds as well; what is armed before it has caught up counts from the end of another that
+ * begins meanwhile.
  *
  * <p>Thread-safe. {@link #byHand} makes one without threads, for tests at virtual time.
  */
@@ -351,10 +352,9 @@ public final class Timeouts implements AutoCloseable {
         answer(own, before);
         return false;
       }
-      long until = from + delay;
       if (SharedTimeout.isArmed(before)
-          && deadline(before, from) <= until
-          && (seen == 0 || deadline(seen, from) <= until)) {
+          && own.clock.isWithin(before, from, delay)
+          && (seen == 0 || own.clock.isWithin(seen, from, delay))) {
         return false;
       }
       if (own.change(before, SharedTimeout.word(from, delay))) {
@@ -363,10 +363,6 @@ public final class Timeouts implements AutoCloseable {
         return true;
       }
     }
-  }
-
-  private static long deadline(long word, long nearTick) {
-    return SharedTimeout.tick(word, nearTick) + SharedTimeout.delay(word);
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.timehands.timeout;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.TreeMap;
@@ -78,22 +79,26 @@ class CoarseClockTest {
     assertEquals(0, late.extra(3));
   }
 
-  /** While the owner brings nearer what was armed before a leap, others arm, and time passes. */
+  /** While the owner catches up before a leap, others arm, and time passes. */
   @Test
   void whoComesInALeapCountsFromItsEnd() {
     HandTime time = new HandTime();
     CoarseClock clock = new CoarseClock(time, time, MILLI);
+    final long before = clock.advance();
     time.pass(1L << 28);
     long from = clock.fineTick();
     assertTrue(clock.isWanted(from), "wakes the owner");
-    assertEquals(CoarseClock.LEAPT, clock.advance());
-    Anchor next = clock.beginLeap();
+    assertEquals(before, clock.advance());
+    assertTrue(clock.stays(), "it has not caught up");
     time.pass(700);
     assertEquals(from, clock.fineTick());
-    long armedAt = time.nanos;
-    clock.endLeap(next);
+    final long armedAt = time.nanos;
+    assertEquals(before, clock.advance());
+    clock.caughtUp();
+    clock.advance();
+    assertFalse(clock.stays());
     time.pass(50);
-    long deadline = from + CoarseClock.SLACK_TICKS + 100 + clock.extra(from);
+    long deadline = clock.deadline(SharedTimeout.word(from, 100));
     long late = clock.nanosOf(deadline) - armedAt - 100 * MILLI;
     assertTrue(late >= 0 && late <= 4 * MILLI, "late by " + late);
     long after = clock.fineTick();

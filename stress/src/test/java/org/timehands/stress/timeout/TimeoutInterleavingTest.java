@@ -18,7 +18,7 @@ import org.timehands.stress.world.World;
 class TimeoutInterleavingTest {
   private static final String WORD = "timeout/SharedTimeout.java";
   private static final String SHARD = "timeout/Shard.java";
-  private static final String LEAP = "timeout/Leap.java";
+  private static final String CLOCK = "timeout/CoarseClock.java";
   private static final String MAILBOX = "timeout/Mailbox.java";
 
   /** A bug and its name. */
@@ -50,9 +50,8 @@ class TimeoutInterleavingTest {
               "forgetLater(seen); return before;"),
           mutant("cancels by a plain store", WORD, "if (change(before, over())) {",
               "org.timehands.mischief.Mischief.point(\"x\"); word = over(); if (true) {"),
-          mutant("does not look how far it was put off", SHARD,
-              "return off == 0 ? deadline : Math.max(deadline, deadline(off));",
-              "return deadline;"),
+          mutant("does not look how far it was put off", CLOCK,
+              "return Math.max(deadline, deadline(off));", "return deadline;"),
           mutant("an earlier put-off outlives an arming", WORD,
               "forgetLater(seen); return armed(before, fromTick, delayTicks);",
               "return armed(before, fromTick, delayTicks);"),
@@ -87,7 +86,7 @@ class TimeoutInterleavingTest {
           mutant("who sends wakes for its own arming only", WORD,
               "if (now != word(fromTick, delayTicks) && isArmed(now)) {", "if (false) {"),
           mutant("a put-off is forgotten though it may be a new one", SHARD,
-              "boolean isOffOld = off != 0 && isOld(off);", "boolean isOffOld = off != 0;"),
+              "boolean isOffOld = off != 0 && clock.isOld(off);", "boolean isOffOld = off != 0;"),
           mutant("ends when it is closed, before the last request has come", SHARD,
               "return over;", "return closed && request == null;"),
           mutant("sleeps though it is over", SHARD,
@@ -96,16 +95,28 @@ class TimeoutInterleavingTest {
               "SharedTimeout from = (SharedTimeout) TOP.getAndSet(this, null);",
               "SharedTimeout from = top; org.timehands.mischief.Mischief.point(\"x\");"
                   + " top = null;"),
-          mutant("goes on counting before all is brought nearer", LEAP,
-              "mailbox.forEach(each);", "clock.endLeap(to); mailbox.forEach(each);"),
-          mutant("waits over a leap for a put-off that an arming has ended", SHARD,
+          mutant("waits over a leap for a put-off that an arming has ended", CLOCK,
               "return deadline; // who armed", "; // who armed"),
-          mutant("brings nearer by a plain store", LEAP,
-              "if (timeout.change(word, SharedTimeout.word(fromTick, delay))) {",
+          mutant("goes over a second leap with the first", CLOCK,
+              "stays = !caughtUp;", "stays = false;"),
+          new Mutant("a leap is forgotten in its first round",
+              new SourceEdit(SHARD, "if (isCaughtUp && noPlace == null) {", "{"),
+              new SourceEdit(CLOCK, "if (!stays && lastTick", "if (!stays && from.leap() != null"
+                  + " || lastTick")),
+          new Mutant("notes how long the last tick stood while it still does",
+              new SourceEdit(CLOCK, "anchor = next;",
+                  "noteUntilNow(from.lastTick(), next); Mischief.point(\"x\"); anchor = next;"),
+              new SourceEdit(CLOCK, "noteUntilNow(old, next); }"
+                  + " noteUntilNow(from.lastTick(), next);", "noteUntilNow(old, next); }")),
+          mutant("tells anew what was armed in a leap that is not seen yet", SHARD,
+              "(isOffOld && deadline != clock.deadline(word))", "isOffOld"),
+          mutant("tells anew by a plain store", SHARD,
+              "if (!timeout.change(word, SharedTimeout.word(from, Math.max(1, delay)))) {"
+                  + " return false; }",
               "org.timehands.mischief.Mischief.point(\"x\");"
-                  + " timeout.word = SharedTimeout.word(fromTick, delay); {"),
-          mutant("late ticks are not added", SHARD,
-              "SharedTimeout.delay(word) + clock.extra(from);", "SharedTimeout.delay(word);"),
+                  + " timeout.word = SharedTimeout.word(from, Math.max(1, delay));"),
+          mutant("late ticks are not added", CLOCK,
+              "+ SLACK_TICKS + late.extra(told);", "+ SLACK_TICKS;"),
           mutant("a moved one is not filed anew", SHARD,
               "if (looksAt(deadline, lane.wheel.clock()) < place) {", "if (false) {"));
 

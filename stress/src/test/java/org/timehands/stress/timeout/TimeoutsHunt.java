@@ -41,6 +41,7 @@ public final class TimeoutsHunt implements Supplier<String> {
   }
 
   private SplittableRandom random;
+  private TimeoutSpans spans;
   private Way way;
   private boolean punctual;
   /** Most delays are days. */
@@ -108,6 +109,7 @@ public final class TimeoutsHunt implements Supplier<String> {
     punctual = random.nextBoolean();
     far = random.nextInt(3) == 0;
     tickNanos = TICKS[random.nextInt(TICKS.length)];
+    spans = new TimeoutSpans(random, far, tickNanos);
     shards = 1 + random.nextInt(SHARDS);
     budget = random.nextBoolean() ? 256 : 1 + random.nextInt(5);
     now =
@@ -210,7 +212,26 @@ public final class TimeoutsHunt implements Supplier<String> {
           arm(random.nextInt(KEPT));
         }
       }
+      case 4 -> {
+        if (far && settled() != Long.MIN_VALUE) {
+          leapInSight(-random.nextLong(1L << 22));
+          now += random.nextLong(1L << random.nextInt(22, 30)) * tickNanos;
+          settled();
+          now += random.nextLong(1L << 22) * tickNanos;
+          settled();
+        }
+      }
       default -> poll();
+    }
+  }
+
+  /** Some are armed and put off where the owner, that has not looked, finds a leap, or nearly. */
+  private void leapInSight(long moreTicks) {
+    now += (TimeoutsOracle.AWAY_TICKS + moreTicks) * tickNanos;
+    for (int i = 0; i < 4; i++) {
+      arm(random.nextInt(KEPT));
+      postpone(random.nextInt(KEPT));
+      add();
     }
   }
 
@@ -222,7 +243,7 @@ public final class TimeoutsHunt implements Supplier<String> {
 
   private void add() {
     if (oracle.pending() < MOST) {
-      long delay = delay();
+      long delay = spans.delay(timeouts.maxDelayNanos());
       Item item = oracle.make(true, false);
       oracle.arm(item, now, delay, 0);
       Timeout made = timeouts.after(delay, timeout -> ran(item), item);
@@ -255,7 +276,7 @@ public final class TimeoutsHunt implements Supplier<String> {
 
   private void arm(int id) {
     Item item = synced(id);
-    long delay = delay();
+    long delay = spans.delay(timeouts.maxDelayNanos());
     if (item.closed) {
       expectRefusal(() -> timeouts.arm(handles.get(id), delay));
     } else {
@@ -269,7 +290,7 @@ public final class TimeoutsHunt implements Supplier<String> {
 
   private void round(int id) {
     Item item = synced(id);
-    long delay = delay();
+    long delay = spans.delay(timeouts.maxDelayNanos());
     if (item.closed) {
       expectRefusal(() -> timeouts.armRounded(handles.get(id), delay));
       return;
@@ -289,7 +310,7 @@ public final class TimeoutsHunt implements Supplier<String> {
 
   private void postpone(int id) {
     Item item = synced(id);
-    long delay = delay();
+    long delay = spans.delay(timeouts.maxDelayNanos());
     oracle.postpone(item, now, delay);
     timeouts.postpone(handles.get(id), delay);
     check(item);
@@ -298,7 +319,7 @@ public final class TimeoutsHunt implements Supplier<String> {
   /** What lies within a few ticks may be answered either way. */
   private void reduce(int id) {
     Item item = synced(id);
-    long delay = delay();
+    long delay = spans.delay(timeouts.maxDelayNanos());
     if (item.closed) {
       expectRefusal(() -> timeouts.reduce(handles.get(id), delay));
       return;
@@ -317,15 +338,12 @@ public final class TimeoutsHunt implements Supplier<String> {
     check(item);
   }
 
-  /** What it may be armed for: two words may count from different looks. */
+  /** What it may be armed for: of two words of one look nobody knows which was the first. */
   private long mostNanos(Item item) {
-    long age = Math.floorDiv(now, tickNanos) - item.fromTick();
-    if (age > TimeoutsOracle.AWAY_TICKS) {
-      return Long.MAX_VALUE;
-    }
     long may = item.mayRunNanos();
     long late = Math.max(0, item.settledTick() - Math.floorDiv(may, tickNanos));
-    return may + now - oracle.coarseNanos() + (8 + item.armed.moreTicks + late) * tickNanos;
+    long apart = oracle.isSettled(item) ? 0 : now - item.fromTick() * tickNanos;
+    return may + apart + (8 + item.armed.moreTicks + late) * tickNanos;
   }
 
   private void cancel(int id) {
@@ -427,7 +445,13 @@ public final class TimeoutsHunt implements Supplier<String> {
       case 6 -> postpone(random.nextInt(KEPT));
       case 7 -> reduce(random.nextInt(KEPT));
       case 8 -> add();
-      case 9 -> now += random.nextLong(12 * tickNanos + 2 * SLOW_NANOS);
+      case 9 -> {
+        if (far && random.nextInt(50) == 0) {
+          leapInSight(random.nextLong(1L << 23));
+        } else {
+          now += random.nextLong(12 * tickNanos + 2 * SLOW_NANOS);
+        }
+      }
       case 10 -> {
         if (random.nextInt(20) == 0) {
           drain();
@@ -448,13 +472,14 @@ public final class TimeoutsHunt implements Supplier<String> {
     ranInRound = 0;
     oracle.look(now);
     final long next = timeouts.poll();
-    oracle.looked(now);
+    oracle.looked(now, next != Long.MIN_VALUE);
     if (way != Way.LATER && ranInRound > budget * shards) {
       wrong = "BUDGET of " + budget + " exceeded by " + ranInRound;
     }
     if (way == Way.LATER) {
       oracle.items().forEach(this::sync);
     }
+    oracle.forEachSettled(this::checkExpires);
     if (next != Long.MIN_VALUE && wrong == null) {
       judge(started, next);
     }
@@ -486,6 +511,17 @@ public final class TimeoutsHunt implements Supplier<String> {
     }
   }
 
+  /** What it says it is armed for does not change but by how late its owner was. */
+  private void checkExpires(Item item) {
+    long expires = handles.get(item.id).expires();
+    long moved = item.shown(expires);
+    boolean isLate = expires / tickNanos > item.latestTick();
+    boolean isMoved = moved > 2 * TimeoutsOracle.AWAY_TICKS * tickNanos;
+    if (expires < item.leastNanos() || isLate || isMoved) {
+      wrong = "EXPIRES " + expires / tickNanos + ", moved by " + moved / tickNanos + ": " + item;
+    }
+  }
+
   private long settled() {
     long next = poll();
     for (int rounds = 0; next == Long.MIN_VALUE && wrong == null; rounds++) {
@@ -498,7 +534,7 @@ public final class TimeoutsHunt implements Supplier<String> {
   }
 
   private void pass() {
-    long target = now + distance();
+    long target = now + spans.distance(now);
     if (!punctual) {
       now = Math.max(now, target);
       return;
@@ -511,42 +547,6 @@ public final class TimeoutsHunt implements Supplier<String> {
     if (next > target) {
       now = Math.max(now, target);
     }
-  }
-
-  /** Each order of magnitude as likely as the next, and the edges of the levels on purpose. */
-  private long distance() {
-    int level = random.nextInt(8);
-    if (far && random.nextInt(10) == 0) {
-      long most = 1L << (random.nextInt(10) == 0 ? random.nextInt(28, 41) : random.nextInt(20, 27));
-      return Math.min(random.nextLong(most) * tickNanos, Long.MAX_VALUE / 2 - now);
-    }
-    long ticks =
-        switch (random.nextInt(8)) {
-          case 0 -> (63L << 3 * level) + random.nextInt(-2, 3);
-          case 1 -> (64L << 3 * level) + random.nextInt(-2, 3);
-          case 2 -> random.nextInt(300) == 0 ? 1L << random.nextInt(27, 41) : 1;
-          case 3, 4 -> 0;
-          default -> random.nextLong(1L << random.nextInt(1, 14));
-        };
-    return Math.min(ticks * tickNanos, Long.MAX_VALUE / 2 - now) + random.nextLong(tickNanos);
-  }
-
-  private long delay() {
-    int level = random.nextInt(8);
-    if (far && random.nextBoolean()) {
-      long most = 1L << random.nextInt(20, 33);
-      return Math.min(random.nextLong(most) * tickNanos, timeouts.maxDelayNanos());
-    }
-    long ticks =
-        switch (random.nextInt(10)) {
-          case 0 -> (63L << 3 * level) + random.nextInt(-4, 3);
-          case 1 -> (64L << 3 * level) + random.nextInt(-4, 3);
-          case 2 -> random.nextInt(50) == 0 ? 1L << random.nextInt(27, 34) : 0;
-          case 3 -> 1;
-          default -> random.nextLong(1L << random.nextInt(1, 14));
-        };
-    long sub = random.nextBoolean() ? 0 : random.nextLong(tickNanos);
-    return Math.min(ticks * tickNanos + sub, timeouts.maxDelayNanos());
   }
 
   // --- the end -----------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * What {@code Timeouts} promise, said with a sorted map: for each pending timeout the first instant
@@ -82,6 +83,9 @@ final class TimeoutsOracle {
     int handed;
     /** Under which tick it stands in the map. */
     long filed = UNKNOWN;
+    private Word shownArmed;
+    private Word shownOff;
+    private long shownNanos;
 
     Item(int id, boolean once, boolean deferrable) {
       this.id = id;
@@ -107,6 +111,16 @@ final class TimeoutsOracle {
     long leastNanos() {
       long least = armed.mayRunNanos - armed.staleNanos;
       return off == null ? least : Math.max(least, off.mayRunNanos - off.staleNanos);
+    }
+
+    /** It says when it may run; by how much later that is than it said first. */
+    long shown(long expiresNanos) {
+      if (shownArmed != armed || shownOff != off) {
+        shownArmed = armed;
+        shownOff = off;
+        shownNanos = expiresNanos;
+      }
+      return expiresNanos - shownNanos;
     }
 
     long fromTick() {
@@ -137,6 +151,9 @@ final class TimeoutsOracle {
   private long coarseNanos;
   private boolean looking;
   private long lastTick;
+  /** The last look after which nothing was left to do; whether a leap since waits for the next. */
+  private long caughtUpTick;
+  private boolean staying;
   private int pending;
 
   TimeoutsOracle(long tickNanos, long nowNanos) {
@@ -144,6 +161,7 @@ final class TimeoutsOracle {
     this.lookedAtNanos = nowNanos;
     this.coarseNanos = nowNanos;
     this.lastTick = Math.floorDiv(nowNanos, tickNanos);
+    this.caughtUpTick = lastTick;
   }
 
   Item make(boolean once, boolean deferrable) {
@@ -239,7 +257,17 @@ final class TimeoutsOracle {
     long tick = Math.floorDiv(nowNanos, tickNanos);
     unsettled.removeIf(item -> !item.pending());
     unsettled.forEach(item -> settle(item, tick));
+    staying |= lastTick != caughtUpTick && tick - caughtUpTick > AWAY_TICKS;
     lastTick = tick;
+  }
+
+  /** Whether its owner has seen that it was armed, and that the tick of that is over. */
+  boolean isSettled(Item item) {
+    return !unsettled.contains(item);
+  }
+
+  void forEachSettled(Consumer<Item> viewer) {
+    byLatest.values().forEach(each -> each.stream().filter(this::isSettled).forEach(viewer));
   }
 
   private void settle(Item item, long tick) {
@@ -254,15 +282,20 @@ final class TimeoutsOracle {
   /**
    * The owner has looked, and goes to sleep, or looks again. Where several shards are polled, the
    * last began when the callbacks of the others were done.
+   *
+   * @param isDone nothing is left to do: an owner with a leap before it looks, and looks again,
+   *     until then, and what was armed meanwhile counts from the end of that
    */
-  void looked(long nowNanos) {
+  void looked(long nowNanos, boolean isDone) {
     looking = false;
     coarseNanos = lookedAtNanos;
+    staying &= !isDone;
+    caughtUpTick = isDone ? lastTick : caughtUpTick;
     long tick = Math.floorDiv(nowNanos, tickNanos);
     for (Item item : List.copyOf(unsettled)) {
       if (item.filed != UNKNOWN) {
         settle(item, tick);
-        if (lastTick > item.lastFromTick()) {
+        if (lastTick > item.lastFromTick() && !staying) {
           unsettled.remove(item);
         }
       }
