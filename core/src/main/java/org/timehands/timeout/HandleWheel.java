@@ -35,6 +35,9 @@ public final class HandleWheel {
    * says so in the record. Places that have to move are noted, and move when 64 are, their
    * neighbours' misses together; whatever looks at the wheel settles that first.
    *
+   * All that is on that way is to be inlined where a user calls it, in his loop: so methods on it
+   * are short, and what is long beside it is called seldom (makeMore, settle).
+   *
    * Invariant: what is armed, and what was left last, is filed or noted. (So arming need not ask.)
    */
   private static final int CHUNK_SHIFT = 12;
@@ -50,15 +53,17 @@ public final class HandleWheel {
   private static final long NEVER_TAKEN = 0x5A5A_5A5AL << GENERATION_SHIFT;
   private static final long[] NO_CHUNK = newChunk();
   private static final int BATCH = 64;
+  /** Divides a chunk, and the most there may be. */
+  private static final int MADE_AT_ONCE = 64;
+  /** No handle: its place is none. */
+  private static final long NOWHERE = Wheel.NONE;
 
   private final Wheel wheel;
   private long[][] records = {NO_CHUNK, NO_CHUNK, NO_CHUNK, NO_CHUNK};
   /** How many places have a record; as many or fewer are made, since none is given back. */
   private int room;
-  /** The place that was left last, if nobody took it: it looks as if it were armed. */
-  private int last = Wheel.NONE;
-  /** What its record holds as its state: who adds need not wait for what was just written. */
-  private long lastState;
+  /** The next handle of the place that was left last, if free: it looks as if it were armed. */
+  private long last = NOWHERE;
   /** The first of the others that are vacant, and how many those are. */
   private int vacant = Wheel.NONE;
   private int vacants;
@@ -124,15 +129,22 @@ public final class HandleWheel {
    * @throws IllegalStateException if 2^30 are armed
    */
   public long add(long expiresTicks) {
-    int e = last;
+    long handle = last;
+    int e = (int) handle;
     if (e < 0) {
       return addElsewhere(expiresTicks);
     }
-    last = Wheel.NONE;
-    long state = lastState;
-    chunk(e)[at(e)] = expiresTicks;
-    noteIfLate(e, state, expiresTicks);
-    return handle(state, e);
+    last = NOWHERE;
+    arm(e, expiresTicks);
+    return handle;
+  }
+
+  /** Arms a place that is filed or noted. */
+  private void arm(int e, long expiresTicks) {
+    long[] chunk = chunk(e);
+    int at = at(e);
+    chunk[at] = expiresTicks;
+    noteIfLate(e, chunk[at + 1], expiresTicks);
   }
 
   private static long handle(long state, int e) {
@@ -141,7 +153,7 @@ public final class HandleWheel {
 
   private long addElsewhere(long expiresTicks) {
     if (vacant < 0) {
-      makeOneMore();
+      makeMore();
     }
     int e = vacant;
     long[] chunk = chunk(e);
@@ -159,14 +171,22 @@ public final class HandleWheel {
     return handle(state, e);
   }
 
-  private void makeOneMore() {
-    // First its record: if there is no memory for that, no place may be left behind without one.
+  /**
+   * Makes vacant places, the lowest the next to take: many at once, so that it is called seldom.
+   */
+  private void makeMore() {
+    // First their records: without memory for those, no place may be left behind without one.
     if (wheel.made() == room) {
       makeRoom(room >>> CHUNK_SHIFT);
     }
-    int e = wheel.take();
-    chunk(e)[at(e) + 1] = GENERATION;
-    vacate(e);
+    int first = wheel.made();
+    for (int i = 0; i < MADE_AT_ONCE; i++) {
+      wheel.take();
+    }
+    for (int e = wheel.made() - 1; e >= first; e--) {
+      chunk(e)[at(e) + 1] = GENERATION;
+      vacate(e);
+    }
   }
 
   private void makeRoom(int chunk) {
@@ -207,11 +227,11 @@ public final class HandleWheel {
       return false;
     }
     chunk[at + 1] = state + GENERATION;
-    if (last >= 0) {
-      vacate(last);
+    int before = (int) last;
+    last = handle + GENERATION;
+    if (before >= 0) {
+      vacate(before);
     }
-    last = e;
-    lastState = state + GENERATION;
     return true;
   }
 
@@ -234,11 +254,7 @@ public final class HandleWheel {
       throw new IllegalStateException(
           "handle " + handle + " is over: it has run or was cancelled; add a new one");
     }
-    int e = (int) handle;
-    long[] chunk = chunk(e);
-    int at = at(e);
-    chunk[at] = expiresTicks;
-    noteIfLate(e, chunk[at + 1], expiresTicks);
+    arm((int) handle, expiresTicks);
     return handle;
   }
 
@@ -247,13 +263,18 @@ public final class HandleWheel {
   /** Notes a place that is looked at later than what expires then may be for sure. */
   private void noteIfLate(int e, long state, long expires) {
     long clock = wheel.clock();
-    long ahead = expires - clock;
-    // An entry filed now could be later still: settle() looks closer. What is due already may lie
-    // among what runs now, but is to run in the next call. None of this waits for the record.
-    long latest = ahead <= 0 ? Long.MIN_VALUE : ahead + (ahead >> 6);
-    if (ahead(state, clock) > latest) {
+    if (ahead(state, clock) > latest(expires - clock)) {
       note(e);
     }
+  }
+
+  /**
+   * How far ahead what expires so far ahead may be looked at for sure: an entry filed now could be
+   * later still, settle() looks closer. What is due already may lie among what runs now, but is to
+   * run in the next call.
+   */
+  private static long latest(long ahead) {
+    return ahead <= 0 ? Long.MIN_VALUE : ahead + (ahead >> 6);
   }
 
   /** How far ahead a place is looked at, as far as 32 bits tell. */
@@ -304,9 +325,7 @@ public final class HandleWheel {
     if ((state & FILED) != 0) {
       wheel.unfile(e);
     }
-    state = filed(state, wheel.file(e, chunk[at]));
-    chunk[at + 1] = state;
-    lastState = e == last ? state : lastState;
+    chunk[at + 1] = filed(state, wheel.file(e, chunk[at]));
   }
 
   private static long filed(long state, long looksAt) {
@@ -360,8 +379,8 @@ public final class HandleWheel {
     if ((state & VACANT) != 0) {
       return 0;
     }
-    if (e == last) {
-      last = Wheel.NONE;
+    if (e == (int) last) {
+      last = NOWHERE;
       vacate(e);
       return 0;
     }
@@ -390,7 +409,7 @@ public final class HandleWheel {
 
   /** How many are pending. */
   public int size() {
-    return wheel.made() - vacants - (last < 0 ? 0 : 1);
+    return wheel.made() - vacants - ((int) last < 0 ? 0 : 1);
   }
 
   /**

@@ -31,6 +31,7 @@ public final class HandleHunt implements Supplier<String> {
   private int round;
   private Map<Long, Due> expected;
   private List<Long> over;
+  private int most;
   private String wrong;
 
   /** Made by name. */
@@ -58,6 +59,7 @@ public final class HandleHunt implements Supplier<String> {
     wheel = new HandleWheel(8, start);
     expected = new HashMap<>();
     over = new ArrayList<>();
+    most = 0;
     for (int i = 1; i <= STEPS && wrong == null; i++) {
       if (random.nextInt(lookEvery + 4) == 0) {
         advance();
@@ -87,8 +89,10 @@ public final class HandleHunt implements Supplier<String> {
     }
     int kind = expected.isEmpty() ? 0 : random.nextInt(5);
     if (kind < 2) {
-      require(
-          expected.put(wheel.add(start + at), new Due(now, at, round)) == null, "a handle twice");
+      long added = wheel.add(start + at);
+      require(expected.put(added, new Due(now, at, round)) == null, "a handle twice");
+      most = Math.max(most, expected.size());
+      require(HandleWheel.place(added) < most, "a place beyond the most that were armed");
       return;
     }
     long handle = expected.keySet().iterator().next();

@@ -88,7 +88,7 @@ class WheelMutantTest {
           mutant("forgets that it is kept", STATE, "state = isKept() ? 1 : 0;", "state = 0;"));
 
   private static final String LATEST =
-      "long latest = ahead <= 0 ? Long.MIN_VALUE : ahead + (ahead >> 6);";
+      "return ahead <= 0 ? Long.MIN_VALUE : ahead + (ahead >> 6);";
 
   private static final List<Mutant> HANDLE_MUTANTS =
       List.of(
@@ -102,20 +102,25 @@ class WheelMutantTest {
           mutant("stays where it is looked at later", HANDLES, LATEST,
               LATEST.replace("ahead >> 6", "ahead >> 1")),
           mutant("moves nothing that is due", HANDLES, LATEST,
-              "long latest = ahead + (ahead >> 6);"),
+              "return ahead + (ahead >> 6);"),
           mutant("settles nothing that is due", HANDLES, "|| expires - clock <= 0", ""),
           mutant("settles what may stay", HANDLES, "|| ahead(state, clock) > looksAt - clock", ""),
           mutant("compares all bits", HANDLES, "return (int) state - (int) clock;",
               "return (int) (state & TICK) - (int) Math.min(clock, TICK);"),
           mutant("a handle lives again", HANDLES,
-              "chunk[at + 1] = state + GENERATION; if (last >= 0)", "if (last >= 0)"),
+              "chunk[at + 1] = state + GENERATION; int before", "int before"),
           mutant("filed, though polled", HANDLES, "long state = chunk[at + 1] & ~FILED;",
               "long state = chunk[at + 1];"),
-          mutant("runs what was left last", HANDLES, "if (e == last) { last = Wheel.NONE;"
+          mutant("runs what was left last", HANDLES, "if (e == (int) last) { last = NOWHERE;"
               + " vacate(e); return 0; }", ""),
-          mutant("does not see what was left last move", HANDLES,
-              "lastState = e == last ? state : lastState;", ""),
-          mutant("loses what was left before", HANDLES, "if (last >= 0) { vacate(last); }", ""),
+          mutant("hands the last handle out again", HANDLES, "last = handle + GENERATION;",
+              "last = handle;"),
+          mutant("takes what was left last twice", HANDLES, "last = NOWHERE; arm(", "arm("),
+          mutant("takes the highest of new places first", HANDLES,
+              "for (int e = wheel.made() - 1; e >= first; e--) {",
+              "for (int e = first; e < wheel.made(); e++) {"),
+          mutant("leaves one place of many", HANDLES, "e >= first;", "e > first;"),
+          mutant("loses what was left before", HANDLES, "if (before >= 0) { vacate(before); }", ""),
           mutant("arms what is nowhere", HANDLES,
               "if ((state & FILED) == 0) { note(e); } else {", "{"),
           mutant("leaves nothing due", HANDLES, "return size() > 0 && wheel.hasDue();",
