@@ -6,8 +6,7 @@ package org.timehands.timeout;
  *
  * @param tick the owner was there, with nothing left to do, or went on from there after a leap
  * @param leaptTicks ticks of the real clock that were not counted, of either sign
- * @param leap what was left out before this tick, as long as there may be words of before it; or
- *     null
+ * @param leap what was left out last, as long as there may be words of before it; or null
  */
 record Anchor(long tick, long leaptTicks, Leap leap) {
   /** Whether whoever has seen this anchor may count from a tick: it is before the last. */
@@ -33,10 +32,10 @@ record Anchor(long tick, long leaptTicks, Leap leap) {
   /** Where in the present count that lies which was told from a tick; at a leap's end, if in it. */
   long counted(long told) {
     boolean isPlain = leap == null || leap.isOver(told) || leap.isAhead(told);
-    return isPlain ? told - nearer(told) : tick;
+    return isPlain ? told - nearer(told) : leap.endTick();
   }
 
-  /** Whether what was told from a tick is to be told anew, before the leap is forgotten. */
+  /** Whether what was told from a tick is to be told anew, before another leap or none is kept. */
   boolean isOld(long told) {
     return leap != null && !leap.isOver(told);
   }

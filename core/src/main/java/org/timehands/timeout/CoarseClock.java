@@ -48,9 +48,11 @@ final class CoarseClock {
    * behind a leap, at most AHEAD_TICKS + 2 after C. That is 2^28 + 2^24 + 2^22 back, and 2^27 -
    * 2^24 - 2^23 are left for whoever is stopped within a call.
    *
-   * A leap is forgotten with its anchor, 2^20 ticks later or more, when the owner has caught up:
-   * all that was filed lay before A, so all was looked at since, and told anew. A second one that
-   * comes earlier waits: the owner stays where it is until it has caught up there.
+   * When the owner has caught up behind a leap, all that was filed has been looked at since, and
+   * told anew. So a second one takes its place; one that comes earlier waits: the owner stays where
+   * it is until it has caught up there. Without a second one it is kept for 2^28 ticks, for whoever
+   * was stopped within a call: the count may have gone ahead of the clock, and what is told from
+   * before that would run early else (LeapInRoundsTest).
    *
    *   owner:  at 100, much is due | leap | stays at 100: a round, a round, caught up | goes over it
    *   others: counted from 100, arm ......: count from the last tick, that is from the end
@@ -64,6 +66,9 @@ final class CoarseClock {
 
   /** How far the owner goes before it drops another anchor. */
   private static final long ANCHOR_TICKS = 1L << 20;
+
+  /** For how long a leap is kept: as words reach back, but for how far they may lie ahead. */
+  private static final long LEAP_TICKS = 1L << 28;
 
   /** No place lies further ahead of the owner. */
   private static final long PLACES_TICKS = 1L << 27;
@@ -247,7 +252,9 @@ final class CoarseClock {
     caughtUp = true;
     Anchor from = anchor;
     if (!stays && lastTick - from.tick() >= ANCHOR_TICKS) {
-      drop(from, new Anchor(lastTick, from.leaptTicks(), null));
+      Leap leap = from.leap();
+      boolean isKept = leap != null && lastTick - leap.lastTick() < LEAP_TICKS;
+      drop(from, new Anchor(lastTick, from.leaptTicks(), isKept ? leap : null));
     }
   }
 
@@ -269,7 +276,7 @@ final class CoarseClock {
     long behind = from.lastTick() + 1 + SLACK_TICKS;
     long to = Math.max(behind, lastTick + PLACES_TICKS);
     long by = nowTick - to;
-    Leap leap = new Leap(coarse, from.lastTick(), by);
+    Leap leap = new Leap(coarse, from.lastTick(), to, by);
     Anchor next = new Anchor(to, from.leaptTicks() + by, leap);
     caughtUp = false;
     lastTick = to;

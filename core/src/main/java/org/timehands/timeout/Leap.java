@@ -10,10 +10,11 @@ package org.timehands.timeout;
  *
  * @param coarseTick the coarse tick that stood in it; {@link CoarseClock#ASLEEP} if none did
  * @param lastTick what those count from who came in it; all ticks after it are of after the leap
+ * @param endTick where the count went on
  * @param byTicks how many ticks were left out; less than 0 if places lie further ahead than the
  *     clock has leapt: then as many were counted that were none
  */
-record Leap(long coarseTick, long lastTick, long byTicks) {
+record Leap(long coarseTick, long lastTick, long endTick, long byTicks) {
   /** Whether what counts from this tick was told after the leap. */
   boolean isOver(long tick) {
     return tick - lastTick > 0;

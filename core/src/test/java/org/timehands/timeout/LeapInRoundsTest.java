@@ -312,4 +312,41 @@ class LeapInRoundsTest {
     assertFalse(lasting.isPending());
     runAll();
   }
+
+  /**
+   * Whoever is stopped within its call, while an owner that has long had too much to do catches up
+   * and goes on: what it took to count from is of before, the word is written long after.
+   */
+  @Test
+  void whoIsStoppedWithinItsCallOverALeapIsNotRunEarly() {
+    for (long behind : new long[] {0, 1L << 21, 1L << 26, SharedTimeout.AHEAD_TICKS - 100}) {
+      for (long leap : new long[] {200, 1L << 23, LEAP / 2, LEAP}) {
+        timeouts.drain();
+        settle();
+        time.pass(1L << 21);
+        settle();
+        for (int i = 0; i < 4 * BUDGET; i++) {
+          new Told(true, 1);
+        }
+        time.pass(10);
+        rounds(1);
+        time.pass(behind);
+        rounds(1);
+        Told stopped = new Told(true, LEAP);
+        stopped.told(1L << 24);
+        SharedTimeout timeout = (SharedTimeout) stopped.timeout;
+        timeout.cancel();
+        final long from = timeout.tick();
+        time.pass(leap);
+        settle();
+        time.pass(1L << 21);
+        settle();
+        timeout.arm(from, stopped.delay);
+        for (long next = timeouts.poll(); !stopped.isOver; next = timeouts.poll()) {
+          time.nanos = Math.max(time.nanos, next);
+        }
+        assertEquals(List.of(), wrong, "leap of " + leap + ", " + behind + " ticks behind");
+      }
+    }
+  }
 }

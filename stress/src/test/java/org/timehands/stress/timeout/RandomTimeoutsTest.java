@@ -67,7 +67,7 @@ class RandomTimeoutsTest {
           mutant("goes on where some count from that came in the leap", CLOCK,
               "Math.max(behind, lastTick + PLACES_TICKS);", "lastTick + PLACES_TICKS;"),
           mutant("drops an anchor that others have counted from in the round", CLOCK,
-              "if (from.tells(nowTick(from))) {", "if (next.leap() == null) {"),
+              "if (from.tells(nowTick(from))) {", "if (next.leap() == from.leap()) {"),
           mutant("a put-off is not brought nearer", CLOCK,
               "return Math.max(deadline, deadline(off));",
               "return Math.max(deadline, deadline(off) + by.nearer(by.told(off)));"),
@@ -86,7 +86,8 @@ class RandomTimeoutsTest {
           new Mutant("a leap is forgotten in its first round",
               new SourceEdit(SHARD, "if (isCaughtUp && noPlace == null) {", "{"),
               new SourceEdit(CLOCK, "if (!stays && lastTick", "if (!stays && from.leap() != null"
-                  + " || lastTick")),
+                  + " || lastTick"),
+              new SourceEdit(CLOCK, "isKept ? leap : null", "null")),
           mutant("what is of before a leap is not told anew", CLOCK,
               "|| by.isOld(told);", ";"),
           mutant("what is told anew counts as of before the leap", CLOCK,
