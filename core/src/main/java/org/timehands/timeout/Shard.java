@@ -144,8 +144,12 @@ final class Shard {
   }
 
   private boolean wakesFor(SharedTimeout timeout, long deadlineTicks) {
-    boolean isSooner = deadlineTicks < wakeTick || clock.hasLeapt(deadlineTicks);
-    return isSooner && !timeout.isDeferrable();
+    long until = wakeTick;
+    if (timeout.isDeferrable()) {
+      // Of an owner that has none filed, and so sleeps for longer than it may with one.
+      return until != AWAKE && deadlineTicks < until - LONGEST_SLEEP_TICKS;
+    }
+    return deadlineTicks < until || clock.hasLeapt(deadlineTicks);
   }
 
   /** Asks the owner to free the place of one that was cancelled; that has time. */

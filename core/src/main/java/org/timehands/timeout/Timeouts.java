@@ -235,7 +235,8 @@ public final class Timeouts implements AutoCloseable {
 
   /**
    * Makes a timeout to keep that wakes nobody: it runs when the wheel is awake anyhow, which is
-   * once in 2^26 ticks at least while one is armed (18 hours of milliseconds).
+   * once in 2^26 ticks at least while one is armed (18 hours of milliseconds). Only a wheel that
+   * would sleep for longer is woken, once, to take it in.
    */
   public Timeout deferrable(Consumer<? super Timeout> callback) {
     return make(here(), callback, SharedTimeout.DEFERRABLE);

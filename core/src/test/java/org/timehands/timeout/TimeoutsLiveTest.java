@@ -144,6 +144,21 @@ class TimeoutsLiveTest {
     }
   }
 
+  /** It is to be filed: else it would lie unread until something else wakes the owner (3-44). */
+  @Test
+  void anOwnerThatSleepsForEverIsWokenForADeferrableOne() throws InterruptedException {
+    try (Timeouts timeouts =
+        Timeouts.start(System::nanoTime, TimeoutsOptions.DEFAULT.withShards(1))) {
+      long before = -1;
+      for (int tries = 0; tries < 100 && before != timeouts.stats().wakes(); tries++) {
+        before = timeouts.stats().wakes();
+        Thread.sleep(100); // until it sleeps
+      }
+      timeouts.arm(timeouts.deferrable(timeout -> {}), 3_600_000 * MILLI);
+      Await.until(() -> timeouts.stats().places() == 1, "the owner has filed it");
+    }
+  }
+
   /** Many messages wake an owner though none has to run soon: their memory has a bound (3-50). */
   @Test
   void aThousandCancelledOnesWakeTheirOwner() throws InterruptedException {
