@@ -107,7 +107,9 @@ public final class TimeoutsTimer implements Timer {
       armed = true;
       return made;
     } finally {
-      pending.addAndGet(armed ? 0 : -1); // stopped, or the clock failed, or there is no memory
+      if (!armed) { // stopped, or the clock failed, or there is no memory
+        pending.decrementAndGet();
+      }
     }
   }
 
