@@ -289,15 +289,25 @@ public final class HostClocksources implements AutoCloseable {
   /**
    * A change that was refused, by a machine too busy to measure it, is tried again: else the
    * registry would say one thing for ever, and the timeline do another. What is seen at two looks
-   * is not just being told.
+   * is not just being told, but for a change that takes as long: that is waited for, and what is
+   * wanted then is asked again, since another may have been made after it
+   * (HostClocksourcesTest.aChangeThatIsOnlySlowIsNotMadeOverALaterOne).
    */
   private void catchUp() {
-    Candidate wanted = registry.current(Purpose.TIMEKEEPING).orElse(null);
+    Candidate wanted = wanted();
     boolean differs = wanted != null && !wanted.name().equals(timeline.chosen().name());
     if (differs && wanted.equals(missed)) {
-      change(wanted, "tried again");
+      synchronized (timeline) {
+        if (wanted.equals(wanted())) {
+          change(wanted, "tried again");
+        }
+      }
     }
     missed = differs ? wanted : null;
+  }
+
+  private Candidate wanted() {
+    return registry.current(Purpose.TIMEKEEPING).orElse(null);
   }
 
   private void look(long number) {

@@ -190,6 +190,53 @@ class HostClocksourcesTest {
         });
   }
 
+  /**
+   * Who tries a change again has waited until the one he misses was made; if another was asked for
+   * meanwhile, that stands:
+   *
+   * <pre>
+   *   asks: slow ... is made (takes two looks) | raw: made |
+   *   watchdog: slow is missed, twice; waits   |           | slow, tried again: not asked for
+   * </pre>
+   */
+  @Test
+  void aChangeThatIsOnlySlowIsNotMadeOverALaterOne() throws InterruptedException {
+    AtomicLong held = new AtomicLong();
+    Candidate slow =
+        Candidate.of(
+            new SimulatedClockSource(
+                Settings.of(SECOND).named("slow", ClockSource.SIMULATED + 4, 50),
+                () -> {
+                  if (held.getAndSet(0) > 0) {
+                    Await.until(HostClocksourcesTest::watchdogIsBlocked, "the change is missed");
+                  }
+                  return HostClocks.nanos(HostClocks.CLOCK_MONOTONIC_RAW);
+                }),
+            "simulated");
+    with(
+        List.of(raw, slow), List.of(),
+        (timeline, clocksources) -> {
+          for (int round = 1; round <= 20; round++) {
+            held.set(1);
+            assertEquals(Outcome.CHOSEN, clocksources.set("slow"));
+            assertEquals(Outcome.CHOSEN, clocksources.set("monotonic_raw"));
+            checks.clear();
+            next();
+            next();
+            assertEquals("monotonic_raw", timeline.chosen().name(), "round " + round);
+            assertEquals(2 * round, clocksources.status().changes(), "round " + round);
+          }
+        });
+  }
+
+  private static boolean watchdogIsBlocked() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(
+            each ->
+                each.getName().equals("timehands-watchdog")
+                    && each.getState() == Thread.State.BLOCKED);
+  }
+
   /** The clocksource that was asked for at the start stays, though another is better. */
   @Test
   void whatWasAskedForStays() throws InterruptedException {
