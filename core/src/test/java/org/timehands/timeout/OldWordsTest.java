@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.timehands.testing.Seeds;
 
 /**
- * Timeouts that wait for longer than a word can tell its tick, 2^29 ticks (3-44, 3-52): none is
+ * Timeouts that wait for longer than a word can tell its tick, 2^29 ticks (3-52): none is
  * early, none is late by a turn of those bits, deferrable or put off as it may be; and what has
  * nothing to do is not woken for that.
  */
@@ -135,7 +135,7 @@ class OldWordsTest {
         });
   }
 
-  /** 3-44: it wakes nobody, but for one look in 2^26 ticks (18 hours of milliseconds). */
+  /** It wakes nobody, but for one look in 2^26 ticks (18 hours of milliseconds). */
   @Test
   void aDeferrableOneOnAnIdleWheelIsLookedAtBeforeItsWordIsTooOld() {
     for (long ticks : new long[] {10, 1L << 28, (1L << 28) + 12_345, 1L << 29, 1L << 31}) {

@@ -144,7 +144,7 @@ class TimeoutsLiveTest {
     }
   }
 
-  /** It is to be filed: else it would lie unread until something else wakes the owner (3-44). */
+  /** It is to be filed: else it would lie unread until something else wakes the owner. */
   @Test
   void anOwnerThatSleepsForEverIsWokenForADeferrableOne() throws InterruptedException {
     try (Timeouts timeouts =
