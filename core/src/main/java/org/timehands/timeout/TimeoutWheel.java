@@ -13,11 +13,12 @@ import java.util.function.Consumer;
  * anywhere and wrap; only differences count, and they must stay below 2^63.
  *
  * <p>A timeout runs in the first {@link #advance} to or past its expiry rounded up to the
- * granularity of its level ({@code Wheel}'s table): never early, later than asked for by less than
- * 8/63 of what was asked for (12.70 %), exact within 63 ticks. Beyond the last level (1 056 964 608
- * ticks, twelve days of milliseconds) it waits in the last bucket and is filed anew from there:
- * still never early, still late by less than an eighth. One that is armed anew while it is pending
- * may keep its place for that, if it is looked at there less than its level's granularity late.
+ * granularity of its level ({@code Wheel}'s table), or in one soon after if that call's limit left
+ * it due: never early, later than asked for by less than 8/63 of what was asked for (12.70 %),
+ * exact within 63 ticks. Beyond the last level (1 056 964 608 ticks, twelve days of milliseconds)
+ * it waits in the last bucket and is filed anew from there: still never early, still late by less
+ * than an eighth. One that is armed anew while it is pending may keep its place for that, if it is
+ * looked at there less than its level's granularity late.
  *
  * <p>Arming, cancelling and re-arming take constant time. Nothing ever cascades: {@link #moves}
  * stays zero but for timeouts that were put off, or lie beyond the last level.
