@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -53,13 +54,18 @@ class HostClocksourcesTest {
       Candidate.of(new MonotonicRawClockSource(0, 50, 2), "by definition");
   private final Candidate nano = Candidate.of(new NanoTimeClockSource(0, 50), "by definition");
 
-  /** RAW under another name, and lying on request. */
-  private Candidate liar(int rating) {
+  /** RAW under another name, with what happens before it is read and is added to it. */
+  private static Candidate raw(String name, int number, int rating, LongSupplier before) {
     return Candidate.of(
         new SimulatedClockSource(
-            Settings.of(SECOND).named("liar", ClockSource.SIMULATED + 3, rating),
-            () -> HostClocks.nanos(HostClocks.CLOCK_MONOTONIC_RAW) + lieNanos.get()),
+            Settings.of(SECOND).named(name, ClockSource.SIMULATED + number, rating),
+            () -> before.getAsLong() + HostClocks.nanos(HostClocks.CLOCK_MONOTONIC_RAW)),
         "simulated");
+  }
+
+  /** Lying on request. */
+  private Candidate liar(int rating) {
+    return raw("liar", 3, rating, lieNanos::get);
   }
 
   private Watchdog.Check next() throws InterruptedException {
@@ -157,16 +163,14 @@ class HostClocksourcesTest {
   void aChangeThatFailsIsTriedAgain() throws InterruptedException {
     AtomicLong failing = new AtomicLong();
     Candidate flaky =
-        Candidate.of(
-            new SimulatedClockSource(
-                Settings.of(SECOND).named("flaky", ClockSource.SIMULATED + 4, 50),
-                () -> {
-                  if (failing.getAndDecrement() > 0) {
-                    throw new IllegalStateException("planted");
-                  }
-                  return HostClocks.nanos(HostClocks.CLOCK_MONOTONIC_RAW);
-                }),
-            "simulated");
+        raw(
+            "flaky", 4, 50,
+            () -> {
+              if (failing.getAndDecrement() > 0) {
+                throw new IllegalStateException("planted");
+              }
+              return 0;
+            });
     with(
         List.of(raw, nano, flaky), List.of(),
         (timeline, clocksources) -> {
@@ -203,16 +207,14 @@ class HostClocksourcesTest {
   void aChangeThatIsOnlySlowIsNotMadeOverALaterOne() throws InterruptedException {
     AtomicLong held = new AtomicLong();
     Candidate slow =
-        Candidate.of(
-            new SimulatedClockSource(
-                Settings.of(SECOND).named("slow", ClockSource.SIMULATED + 4, 50),
-                () -> {
-                  if (held.getAndSet(0) > 0) {
-                    Await.until(HostClocksourcesTest::watchdogIsBlocked, "the change is missed");
-                  }
-                  return HostClocks.nanos(HostClocks.CLOCK_MONOTONIC_RAW);
-                }),
-            "simulated");
+        raw(
+            "slow", 4, 50,
+            () -> {
+              if (held.getAndSet(0) > 0) {
+                Await.until(HostClocksourcesTest::watchdogIsBlocked, "the change is missed");
+              }
+              return 0;
+            });
     with(
         List.of(raw, slow), List.of(),
         (timeline, clocksources) -> {
